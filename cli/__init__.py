@@ -1,0 +1,1 @@
+"""Commands over the desk: the only place that prints or exits."""

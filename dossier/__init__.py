@@ -1,0 +1,1 @@
+"""The domain, pure: words, kinds, dossiers, policy packs, completeness, working days."""

@@ -1,0 +1,1 @@
+"""The sealed index: journal, documents, dossiers and full-text search."""

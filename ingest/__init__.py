@@ -1,0 +1,1 @@
+"""Drop folder → capture → document: watch, settle, claim, journal and the journey."""

@@ -1,0 +1,1 @@
+"""Pages → text, kind and fields."""

@@ -1,0 +1,1 @@
+"""Where sealed objects are kept: a local folder, or S3."""
