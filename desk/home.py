@@ -1,0 +1,161 @@
+"""The folder of one archive: where its parts lie, and its settings."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import Lang
+
+FORMAT = 1
+SETTINGS = "settings.toml"
+
+
+class NoHome(JuanzongError):
+    """There is no archive at the folder given."""
+
+    exit_code = ExitCode.HOME
+    wording = "desk.no-home"
+
+
+class HomeTaken(JuanzongError):
+    """A new archive was asked for where something lies already."""
+
+    exit_code = ExitCode.HOME
+    wording = "desk.home-taken"
+
+
+class HomeClosed(JuanzongError):
+    """The folder of the archive cannot be read or written by this user."""
+
+    exit_code = ExitCode.HOME
+    wording = "desk.home-closed"
+
+
+class SettingsWrong(JuanzongError):
+    """The settings file cannot be understood."""
+
+    exit_code = ExitCode.HOME
+    wording = "desk.settings-wrong"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class IntakeSettings(_Part):
+    """How scans are taken from the drop folders."""
+
+    drop: tuple[str, ...] = Field(default=(), strict=False)
+    """Drop folders watched when ``watch`` is given none."""
+    released: Literal["keep", "remove"] = "keep"
+    """What becomes of a scan once it is sealed: kept in ``done/`` of its drop folder, or removed."""
+    keep_done_days: int = Field(default=30, ge=0, le=3650)
+    quiet_seconds: float = Field(default=2.0, ge=0, le=3600)
+    patience_seconds: float = Field(default=600.0, ge=0, le=86400)
+
+
+class PlainReadingSettings(_Part):
+    """How pages are read."""
+
+    workers: int = Field(default=0, ge=0, le=256)
+    """Reading processes; 0 means one for each core."""
+
+
+class Settings(_Part):
+    """All settings of an archive, as ``settings.toml`` has them."""
+
+    format: Literal[1] = FORMAT
+    packs: tuple[str, ...] = Field(default=("auto-dealer", "general"), strict=False, min_length=1)
+    """Policy packs in force, by id; the first that knows a document's kind decides where it is filed."""
+    language: Lang = "en"
+    """Language of what the archive itself writes: reasons beside quarantined scans."""
+    intake: IntakeSettings = IntakeSettings()
+    reading: PlainReadingSettings = PlainReadingSettings()
+
+
+class Home:
+    """Where the parts of an archive lie under one folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / SETTINGS
+
+    @property
+    def store(self) -> Path:
+        """The embedded local store of sealed objects."""
+        return self.path / "store"
+
+    @property
+    def index(self) -> Path:
+        """The sealed index file."""
+        return self.path / "index.db"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Written by the watcher while it lives; holds a time and nothing of any document."""
+        return self.path / "watcher.heartbeat"
+
+    def exists(self) -> bool:
+        """Tell whether an archive was made here.
+
+        Raises:
+            HomeClosed: the folder cannot be looked into.
+        """
+        try:
+            return self.settings_file.is_file()
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+
+    def settings(self) -> Settings:
+        """Return the archive's settings.
+
+        Raises:
+            NoHome: no archive was made here.
+            HomeClosed: the settings file cannot be read.
+            SettingsWrong: it is not TOML, or an entry is unknown or out of range.
+        """
+        if not self.exists():
+            raise NoHome(home=self.path)
+        try:
+            text = self.settings_file.read_text(encoding="utf-8")
+            return Settings.model_validate(tomllib.loads(text))
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise SettingsWrong(file=self.settings_file, problem=str(fault)) from fault
+        except ValidationError as fault:
+            problems = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in fault.errors())
+            raise SettingsWrong(file=self.settings_file, problem=problems) from fault
+
+    def lay(self, settings: Settings) -> None:
+        """Make the folder, closed to others, and write its settings.
+
+        Raises:
+            HomeTaken: the folder is not empty.
+            HomeClosed: it cannot be made or written.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any(self.path.iterdir()):
+                raise HomeTaken(home=self.path)
+            self.path.chmod(0o700)
+            self.write(settings)
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+
+    def write(self, settings: Settings) -> None:
+        """Write the settings file anew, whole or not at all."""
+        temporary = self.settings_file.with_suffix(".tmp")
+        with temporary.open("w", encoding="utf-8") as target:
+            target.write(tomlkit.dumps(settings.model_dump(mode="json")))
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.replace(self.settings_file)
