@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang
 
-FORMAT = 1
+FORMAT: Final = 1
 SETTINGS = "settings.toml"
 
 
