@@ -1,0 +1,40 @@
+"""Entry point: pick the language, run the command, turn an error into one sentence and an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from typer.main import get_command
+
+from cli.app import app
+from cli.language import chosen, localise
+from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import say
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = chosen(given, os.environ)
+    command = get_command(app)
+    localise(command, lang)  # type: ignore[arg-type]  # Typer builds its own group class
+    try:
+        command(given, prog_name="juanzong")
+    except JuanzongError as error:
+        sys.stderr.write(error.say(lang) + "\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away (`juanzong search … | head`): nothing to report, and nowhere to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.OK)
+    except KeyboardInterrupt:
+        sys.stderr.write(say("cli.interrupted", lang) + "\n")
+        sys.exit(130)
+    except Exception:  # noqa: BLE001  # the top loop: whatever is left is a fault of ours, said in one sentence
+        sys.stderr.write(say("errors.unexpected", lang) + "\n")
+        if os.environ.get("JUANZONG_DEBUG"):
+            traceback.print_exc()
+        else:
+            sys.stderr.write(say("cli.debug-hint", lang) + "\n")
+        sys.exit(ExitCode.UNEXPECTED)
