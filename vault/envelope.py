@@ -1,10 +1,10 @@
 """The envelope of a sealed object: what it is, and who can unwrap its key (docs/vault-format.md §5).
 
 It has two parts. The *capture* says what was sealed and never changes; the station that sealed it signs it. The
-*access* says to whom the object key is wrapped; it is written anew for every loan and rotation and signed by who did so.
+*access* says to whom the object key is wrapped; it is written anew, and signed, for every loan and rotation.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
@@ -148,10 +148,7 @@ def capture(
         station=station.public.id,
         signature=b"",
     )
-    signature = station.sign(CAPTURE_PURPOSE, _capture_octets(unsigned))
-    return Capture(
-        **{name: getattr(unsigned, name) for name in Capture.__slots__ if name != "signature"}, signature=signature
-    )
+    return replace(unsigned, signature=station.sign(CAPTURE_PURPOSE, _capture_octets(unsigned)))
 
 
 def envelope(what: Capture, recipients: tuple[Recipient, ...], *, revision: int, signer: SigningKey) -> Envelope:
@@ -164,7 +161,7 @@ def envelope(what: Capture, recipients: tuple[Recipient, ...], *, revision: int,
     if len({recipient.key_id for recipient in ordered}) != len(ordered):
         raise ValueError("a key id stands once in an envelope")
     unsigned = Envelope(what, revision, ordered, signer.public.id, b"")
-    return Envelope(what, revision, ordered, signer.public.id, signer.sign(ACCESS_PURPOSE, _access_octets(unsigned)))
+    return replace(unsigned, signature=signer.sign(ACCESS_PURPOSE, _access_octets(unsigned)))
 
 
 def encode(whole: Envelope) -> bytes:

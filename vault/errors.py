@@ -61,6 +61,13 @@ class KeysOpen(JuanzongError):
     wording = "vault.keys_open"
 
 
+class KeysChanged(JuanzongError):
+    """Another program changed the keys since they were opened (fact: ``path``)."""
+
+    exit_code = ExitCode.KEYS
+    wording = "vault.keys_changed"
+
+
 class StoreFailed(VaultFailed):
     """The store cannot keep or give what it is asked for."""
 

@@ -1,16 +1,219 @@
-"""A store in a local folder."""
+"""A store in a local folder, or on a mounted share."""
 
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, Final
+
+from vault.durable import make_private_folder, sync_folder, write_durably
+from vault.errors import NameTaken, NameUnknown, StoreFailed, StoreForeign, StoreFull, StoreGone, StoreRefused
+from vault.stores.names import checked_name, checked_prefix
+from vault.stores.store import Stored
+
+SENTINEL: Final = ".juanzong-store"
+"""Proves that this is the store and not the empty folder it is mounted on; holds the archive's id."""
+INCOMING: Final = ".incoming"
+PIECE: Final = 1024 * 1024
+SHRED_UP_TO: Final = 64 * 1024
+"""Envelopes are below this: they are overwritten before they are removed (docs/threat-model.md N4)."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN})
+_REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What file systems without hard links (exFAT, some shares) answer."""
 
 
 class LocalStore:
-    """Keeps objects as files of a folder; implements ``Store``."""
+    """Keeps objects as files of a folder; implements ``Store``. Files are 0600, folders 0700."""
 
     def __init__(self, root: Path, *, archive: str) -> None:
-        """Use the store at ``root``. Raises StoreGone when the folder or its sentinel file is not there."""
-        raise NotImplementedError
+        """Use the store of ``archive`` at ``root``.
+
+        Raises:
+            StoreGone: the folder or its sentinel file is not there: perhaps the disk is not mounted.
+            StoreForeign: it belongs to another archive.
+        """
+        self.root = root
+        self._archive = archive
+        self._check_mounted()
 
     @classmethod
     def create(cls, root: Path, *, archive: str) -> "LocalStore":
-        """Make an empty store of ``archive`` at ``root`` (0700) and return it."""
-        raise NotImplementedError
+        """Make an empty store of ``archive`` at ``root`` and return it; one that is there already is used as it is.
+
+        Raises:
+            StoreForeign: there is a store of another archive.
+            StoreFailed: the folder cannot be made.
+        """
+        with _told(str(root)):
+            if not (root / SENTINEL).exists():
+                make_private_folder(root)
+                write_durably(root / SENTINEL, f"{archive}\n".encode())
+        return cls(root, archive=archive)
+
+    @property
+    def label(self) -> str:
+        """Where this store is, for messages."""
+        return str(self.root)
+
+    def put(self, name: str, source: BinaryIO) -> int:
+        """Keep all of ``source`` under ``name``: temporary name, fsync, link, fsync of the folder.
+
+        Raises:
+            NameTaken, StoreFailed: as ``Store`` says.
+        """
+        path = self._path(name)
+        with _told(self.label):
+            self._check_mounted()
+            incoming = self.root / INCOMING
+            incoming.mkdir(mode=0o700, exist_ok=True)
+            temporary = incoming / secrets.token_hex(16)
+            try:
+                size = _write(temporary, source)
+                make_private_folder(path.parent)
+                _name_once(temporary, path)
+            except FileExistsError as error:
+                raise NameTaken(store=self.label, name=name) from error
+            finally:
+                temporary.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        return size
+
+    def get(self, name: str, offset: int = 0) -> Iterator[bytes]:
+        """Yield the bytes under ``name`` from ``offset`` on.
+
+        Raises:
+            NameUnknown, StoreFailed: as ``Store`` says.
+        """
+        path = self._path(name)
+        with _told(self.label):
+            try:
+                file = path.open("rb", buffering=0)
+            except FileNotFoundError as error:
+                self._check_mounted()
+                raise NameUnknown(store=self.label, name=name) from error
+            with file:
+                file.seek(offset)
+                while piece := file.read(PIECE):
+                    yield piece
+
+    def size(self, name: str) -> int | None:
+        """Return the size of what is under ``name`` in bytes, or None when there is nothing."""
+        with _told(self.label):
+            try:
+                return self._path(name).stat().st_size
+            except FileNotFoundError:
+                self._check_mounted()
+                return None
+
+    def delete(self, name: str) -> None:
+        """Remove ``name``; what is as small as an envelope is overwritten first."""
+        path = self._path(name)
+        with _told(self.label):
+            try:
+                with path.open("r+b", buffering=0) as file:
+                    length = os.fstat(file.fileno()).st_size
+                    if length <= SHRED_UP_TO:
+                        file.write(secrets.token_bytes(length))
+                        os.fsync(file.fileno())
+                path.unlink()
+            except FileNotFoundError:
+                self._check_mounted()
+                return
+            sync_folder(path.parent)
+
+    def names(self, prefix: str = "") -> Iterator[Stored]:
+        """Yield everything whose name starts with ``prefix``, in the order of names."""
+        folder, _, _ = checked_prefix(prefix).rpartition("/")
+        with _told(self.label):
+            self._check_mounted()
+            yield from _walk(self.root / folder if folder else self.root, f"{folder}/" if folder else "", prefix)
+
+    def sweep(self) -> int:
+        """Remove what interrupted writes left behind and return how many; only while nothing else writes here."""
+        with _told(self.label):
+            left = list((self.root / INCOMING).glob("*")) if (self.root / INCOMING).exists() else []
+            for path in left:
+                path.unlink(missing_ok=True)
+        return len(left)
+
+    def _path(self, name: str) -> Path:
+        return self.root.joinpath(*checked_name(name).split("/"))
+
+    def _check_mounted(self) -> None:
+        try:
+            owner = (self.root / SENTINEL).read_text(encoding="ascii").strip()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise StoreGone(store=self.label) from error
+        except OSError as error:
+            raise _failure(error, self.label) from error
+        except UnicodeDecodeError as error:
+            raise StoreForeign(store=self.label, owner="?") from error
+        if owner != self._archive:
+            raise StoreForeign(store=self.label, owner=owner)
+
+
+def _write(path: Path, source: BinaryIO) -> int:
+    size = 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as file:
+        while piece := source.read(PIECE):
+            view = memoryview(piece)
+            while view:
+                view = view[file.write(view) :]
+            size += len(piece)
+        os.fsync(file.fileno())
+    return size
+
+
+def _name_once(temporary: Path, path: Path) -> None:
+    """Give the file its name unless there is one of that name: a link never overwrites, a rename would."""
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(path) from error
+        temporary.rename(path)
+
+
+def _walk(folder: Path, lead: str, prefix: str) -> Iterator[Stored]:
+    try:
+        # "/" sorts before letters and digits but after "." and "-": folders are compared with it, as S3 does.
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name + "/" * entry.is_dir(follow_symlinks=False))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        name = lead + entry.name
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/"):
+                yield from _walk(folder / entry.name, f"{name}/", prefix)
+        elif name.startswith(prefix):
+            try:
+                yield Stored(name, entry.stat(follow_symlinks=False).st_size)
+            except FileNotFoundError:  # removed since the folder was listed
+                continue
+
+
+@contextmanager
+def _told(label: str) -> Iterator[None]:
+    """Turn the system's errors into the store's."""
+    try:
+        yield
+    except OSError as error:
+        raise _failure(error, label) from error
+
+
+def _failure(error: OSError, label: str) -> StoreFailed:
+    if error.errno in _FULL:
+        return StoreFull(store=label)
+    if error.errno in _GONE:
+        return StoreGone(store=label)
+    if error.errno in _REFUSED:
+        return StoreRefused(store=label, reason=error.strerror or "")
+    return StoreFailed(store=label, reason=error.strerror or str(error))
