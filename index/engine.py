@@ -1,0 +1,216 @@
+"""Open the index: one sealed SQLite file (SQLCipher) with a shelf per secrecy level, or PostgreSQL.
+
+A shelf is the sealed file that holds the page texts of one level under that level's key; the ordinary level's shelf is
+the index file itself. Readers never wait for writers; a writer takes the write lock when it begins.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, SQLModel
+
+from dossier.folding import FOLDING
+from index import texts
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexExists,
+    IndexFailed,
+    IndexMissing,
+    IndexStuck,
+    IndexTooNew,
+    IndexUnopened,
+)
+from index.record import START
+from index.tables import ORDINARY, SCHEMA, AuditHead, Meta
+
+KEY_BYTES: Final = 32
+WAIT_MS: Final = 15_000
+"""How long a connection waits for another's write lock."""
+CACHE_KIB: Final = 65_536
+"""Decrypted pages each connection keeps in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A sealed file and its raw 256-bit key."""
+
+    path: Path
+    key: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.key) != KEY_BYTES:
+            raise ValueError(len(self.key))
+
+
+class Index:
+    """An open index. ``levels`` are the secrecy levels whose texts it can read and write."""
+
+    def __init__(self, engine: Engine, levels: tuple[str, ...], where: str) -> None:
+        self.engine = engine
+        self.levels = levels
+        self.where = where
+        self._reading = engine.execution_options(reading=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session whose transaction commits at the end of the block, or rolls back with its exception.
+
+        Raises:
+            IndexBusy: another process kept the write lock.
+            IndexStuck: the disk is full or gone.
+            IndexDamaged: the file is not what was written.
+        """
+        with self._plainly(), self._session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the index throughout and waits for nobody.
+
+        Raises:
+            IndexDamaged: the file is not what was written.
+        """
+        with self._plainly(), self._session(self._reading) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @property
+    def folding_is_current(self) -> bool:
+        """Whether the texts were folded with the table in force; if not, the index wants a rebuild."""
+        with self.read() as session:
+            made = session.get(Meta, "folding")
+            return made is not None and made.value == FOLDING
+
+    def _session(self, engine: Engine) -> Session:
+        return Session(engine, expire_on_commit=False, info={"levels": self.levels})
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            plain = _plain(error, self.where)
+            if plain is None:
+                raise
+            raise plain from error
+
+
+def create(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -> Index:
+    """Make a new sealed index at ``path``, with further shelves by secrecy level.
+
+    Raises:
+        IndexExists: there is something at ``path`` or at a shelf's path.
+        IndexStuck: the file cannot be written.
+    """
+    files = {ORDINARY: Shelf(path, key), **(shelves or {})}
+    for shelf in files.values():
+        if shelf.path.exists():
+            raise IndexExists(path=shelf.path)
+    return _sealed(files)
+
+
+def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -> Index:
+    """Open the index at ``path`` with those shelves that one holds the key of; a missing shelf file is made.
+
+    Raises:
+        IndexMissing: there is no index.
+        IndexUnopened: the key does not fit, or the file is damaged.
+        IndexTooNew: a newer Juanzong wrote it.
+    """
+    if not path.exists():
+        raise IndexMissing(path=path)
+    return _sealed({ORDINARY: Shelf(path, key), **(shelves or {})})
+
+
+def _sealed(files: dict[str, Shelf]) -> Index:
+    main = files[ORDINARY]
+    others = {level: shelf for level, shelf in files.items() if level != ORDINARY}
+    engine = sqlalchemy_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: _connection(main, others),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=8,
+    )
+    event.listen(engine, "begin", _begin)
+    index = Index(engine, tuple(files), str(main.path))
+    try:
+        _prepare(index)
+    except DatabaseError as error:
+        index.close()
+        raise _plain(error, str(main.path)) or IndexUnopened(path=main.path) from error
+    except IndexFailed:
+        index.close()
+        raise
+    return index
+
+
+def _connection(main: Shelf, others: Mapping[str, Shelf]) -> Any:
+    connection = sqlcipher.connect(str(main.path), isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{main.key.hex()}'\"")
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        for level, shelf in others.items():
+            connection.execute(f"ATTACH DATABASE ? AS {level} KEY \"x'{shelf.key.hex()}'\"", (str(shelf.path),))
+            connection.execute(f"PRAGMA {level}.journal_mode = WAL")
+            connection.execute(f"PRAGMA {level}.synchronous = FULL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    except sqlcipher.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer fails when another wrote meanwhile, so writers say so first.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _prepare(index: Index) -> None:
+    with Session(index.engine) as session, session.begin():
+        connection = session.connection()
+        SQLModel.metadata.create_all(connection)
+        texts.create(connection, index.levels)
+        found = session.get(Meta, "schema")
+        if found is None:
+            session.add(Meta(key="schema", value=str(SCHEMA)))
+            session.add(Meta(key="folding", value=FOLDING))
+            session.add(AuditHead(link=START))
+        elif int(found.value) > SCHEMA:
+            raise IndexTooNew(found=found.value, known=SCHEMA)
+
+
+def _plain(error: DatabaseError, where: str) -> IndexFailed | IndexStuck | None:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    match code & 0xFF:  # the low byte is the primary result code: https://www.sqlite.org/rescode.html
+        case sqlcipher.SQLITE_NOTADB:
+            return IndexUnopened(path=where)
+        case sqlcipher.SQLITE_CORRUPT:
+            return IndexDamaged(path=where)
+        case sqlcipher.SQLITE_BUSY | sqlcipher.SQLITE_LOCKED:
+            return IndexBusy(path=where)
+        case sqlcipher.SQLITE_FULL | sqlcipher.SQLITE_IOERR | sqlcipher.SQLITE_CANTOPEN | sqlcipher.SQLITE_READONLY:
+            return IndexStuck(path=where, cause=str(error.orig))
+        case _:
+            return None
