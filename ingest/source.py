@@ -1,0 +1,334 @@
+"""What happens to a scan once it is sealed: kept aside in ``done/``, removed, or put into ``quarantine/``.
+
+A scan leaves in two steps. It is first renamed into a folder of its own beside it, where no writer can reach it by its
+old name; there its bytes are compared with those sealed, and only then does it go. Bytes that differ go back as a new
+scan. A crash between the steps leaves the file in that folder, from where ``recover`` puts it back.
+"""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from dossier.errors import JuanzongError
+from dossier.wording import LANGS, Lang, say
+from ingest.scan import (
+    DONE_FOLDER,
+    QUARANTINE_FOLDER,
+    Scan,
+    ScanBusy,
+    ScanDenied,
+    ScanGone,
+    ScanRefused,
+    open_scan,
+    shown,
+)
+from ingest.writers import held_by_a_writer
+
+LEAVING_PREFIX: Final = ".juanzong-leaving-"
+REASON_SUFFIX: Final = ".reason.txt"
+NAME_MAX_BYTES: Final = 255
+
+
+class Fate(StrEnum):
+    """What became of a scan in its drop folder."""
+
+    MOVED = "moved"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    """Other bytes stand there now; they were left and are a new scan."""
+    HELD = "held"
+    """Another program still has it open for writing; left where it is."""
+    GONE = "gone"
+    """Someone else moved or removed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The fate of a scan, and where it lies now, if anywhere we know of."""
+
+    fate: Fate
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePolicy:
+    """Whether scans are kept in ``done/``, and for how many days; 0 removes them as soon as they are sealed."""
+
+    keep_days: int = 30
+
+
+def release(scan: Scan, sha256: str, policy: ReleasePolicy, *, today: date) -> Released:
+    """Let go of a scan whose bytes, of hexadecimal digest ``sha256``, are sealed, verified and journalled.
+
+    Calling it again after a crash, or from two processes, is safe: the later call finds GONE.
+
+    Raises:
+        OSError: the drop folder cannot be written.
+    """
+    if scan.drop is None:
+        return Released(Fate.HELD, scan.path)
+    taken = _take_aside(scan, sha256)
+    if isinstance(taken, Released):
+        return taken
+    if policy.keep_days > 0:
+        folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
+        kept = _put(taken, folder, scan.path.name)
+        _close_aside(taken, scan.path.parent)
+        return Released(Fate.MOVED, kept)
+    try:
+        taken.unlink()
+    except FileNotFoundError:
+        return Released(Fate.GONE)
+    _close_aside(taken, scan.path.parent)
+    return Released(Fate.REMOVED)
+
+
+def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = None) -> Released:
+    """Put a scan that cannot go on into ``quarantine/`` with ``<name>.reason.txt`` beside it.
+
+    ``sha256`` is the hexadecimal digest of the bytes that failed, where they were read; other bytes at the same name
+    are left. Without it, size, time and inode decide.
+
+    Raises:
+        OSError: the drop folder cannot be written.
+    """
+    if scan.drop is None:
+        return Released(Fate.HELD, scan.path)
+    taken = _take_aside(scan, sha256)
+    if isinstance(taken, Released):
+        return taken
+    folder = scan.drop / QUARANTINE_FOLDER / _inside(scan)
+    kept = _put(taken, folder, scan.path.name, reason=_reason_text(scan.name, reason))
+    _close_aside(taken, scan.path.parent)
+    return Released(Fate.MOVED, kept)
+
+
+def reason_of(error: JuanzongError) -> dict[Lang, str]:
+    """Return what an error says, in every language."""
+    return {lang: error.say(lang) for lang in LANGS}
+
+
+def quarantined(drop: Path) -> Iterator[Path]:
+    """Yield the files in quarantine, without their reasons."""
+    for folder, _, names in os.walk(drop / QUARANTINE_FOLDER):
+        there = set(names)
+        reasons = {reason_name(name) for name in there}
+        yield from (Path(folder, name) for name in sorted(there - reasons))
+
+
+def retry(drop: Path, path: Path) -> Path:
+    """Put a quarantined file back into the drop folder as a new scan, drop its reason, and return where it is.
+
+    Raises:
+        ValueError: ``path`` is not in the quarantine of ``drop``.
+        OSError: it cannot be moved.
+    """
+    inside = path.relative_to(drop / QUARANTINE_FOLDER)
+    back = _put(path, drop / inside.parent, path.name)
+    path.with_name(reason_name(path.name)).unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return back
+
+
+def prune(drop: Path, keep_days: int, *, today: date) -> int:
+    """Remove the days in ``done/`` that are more than ``keep_days`` old, and return how many.
+
+    Raises:
+        OSError: a day cannot be removed.
+    """
+    oldest = today - timedelta(days=keep_days)
+    removed = 0
+    for folder in _folders_in(drop / DONE_FOLDER):
+        try:
+            day = date.fromisoformat(folder.name)
+        except ValueError:
+            continue  # not one of ours
+        if day < oldest:
+            shutil.rmtree(folder)
+            removed += 1
+    return removed
+
+
+def recover(drop: Path) -> int:
+    """Put back what a crash left between the two steps of leaving, and return how many files that were.
+
+    Raises:
+        OSError: the drop folder cannot be written.
+    """
+    found = [Path(folder) for folder, _, _ in os.walk(drop) if Path(folder).name.startswith(LEAVING_PREFIX)]
+    count = 0
+    for folder in found:
+        for path in list(folder.iterdir()):
+            _put(path, folder.parent, path.name)
+            count += 1
+        _close_aside(folder / "-", folder.parent)
+    return count
+
+
+def reason_name(name: str) -> str:
+    """Return the name of the reason file of ``name``, within 255 bytes."""
+    return _fit(name, REASON_SUFFIX)
+
+
+def _inside(scan: Scan) -> Path:
+    return scan.path.parent.relative_to(scan.drop) if scan.drop is not None else Path()
+
+
+def _take_aside(scan: Scan, sha256: str | None) -> Path | Released:
+    """Rename a scan into a folder of its own and check it there; return where it is, or why it stays."""
+    before = _unlike(scan, scan.path, sha256)
+    if before is not None:
+        return Released(before, scan.path if before is not Fate.GONE else None)
+    folder = scan.path.parent / f"{LEAVING_PREFIX}{secrets.token_hex(8)}"
+    folder.mkdir(mode=0o700)
+    aside = folder / scan.path.name
+    try:
+        scan.path.rename(aside)
+    except FileNotFoundError:
+        folder.rmdir()
+        return Released(Fate.GONE)
+    after = _unlike(scan, aside, sha256)
+    if after is None:
+        return aside
+    back = None if after is Fate.GONE else _put(aside, scan.path.parent, scan.path.name)
+    _close_aside(aside, scan.path.parent)
+    return Released(after, back)
+
+
+def _unlike(scan: Scan, path: Path, sha256: str | None) -> Fate | None:
+    """Return why the file at ``path`` is not the scan that was sealed, or None where it is that very scan."""
+    try:
+        stream, identity = open_scan(path, drop=scan.drop)
+    except ScanGone:
+        return Fate.GONE
+    except ScanBusy:
+        return Fate.HELD
+    except (ScanRefused, ScanDenied):
+        return Fate.CHANGED
+    with stream:
+        if identity != scan.identity:
+            return Fate.CHANGED
+        if sha256 is not None and hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+            return Fate.CHANGED
+        return Fate.HELD if held_by_a_writer(stream.fileno(), identity.device) else None
+
+
+def _put(path: Path, folder: Path, name: str, *, reason: str | None = None) -> Path:
+    """Move a file into ``folder`` under ``name``, or the next free name like it, and make that last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = _reserve(folder, name)
+    if reason is not None:
+        _write(folder / reason_name(target.name), reason)
+    try:
+        path.replace(target)
+    except FileNotFoundError:
+        target.unlink()
+        raise
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            target.unlink()
+            raise
+        _copy_across(path, target)
+    _sync_folder(folder)
+    _sync_folder(path.parent)
+    return target
+
+
+def _reserve(folder: Path, name: str) -> Path:
+    """Make an empty file under the first free name, so that nobody else gets it, and return its path."""
+    stem, dot, ending = name.rpartition(".")
+    stem, suffix = (stem, dot + ending) if stem.strip(".") else (name, "")
+    number = 1
+    while True:
+        candidate = folder / (name if number == 1 else _fit(stem, f" ({number}){suffix}"))
+        try:
+            candidate.touch(exist_ok=False)
+        except FileExistsError:
+            number += 1
+        else:
+            return candidate
+
+
+def _fit(stem: str, ending: str) -> str:
+    """Return ``stem`` + ``ending``, the stem cut at a character so that the whole is at most 255 bytes."""
+    while len(os.fsencode(stem + ending)) > NAME_MAX_BYTES:
+        if stem:
+            stem = stem[:-1]
+        else:
+            ending = ending[:-1]
+    return stem + ending
+
+
+def _copy_across(path: Path, target: Path) -> None:
+    """Copy to another file system, make sure that it arrived, and remove the first."""
+    with path.open("rb") as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+    with path.open("rb") as source, target.open("rb") as copy:
+        if hashlib.file_digest(source, "sha256").digest() != hashlib.file_digest(copy, "sha256").digest():
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(target))
+    path.unlink()
+
+
+def _reason_text(name: str, reason: Mapping[Lang, str]) -> str:
+    parts = [f"{reason[lang]}\n{say('intake.reason_foot', lang, name=name)}\n" for lang in LANGS if lang in reason]
+    return "\n".join(parts)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", errors="replace") as target:
+        target.write(text)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _close_aside(aside: Path, parent: Path) -> None:
+    try:
+        aside.parent.rmdir()
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.ENOENT, errno.EEXIST}:
+            raise
+    _sync_folder(parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:  # network folders that cannot
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.is_symlink()]
+    except FileNotFoundError:
+        return []
+
+
+__all__ = [
+    "Fate",
+    "ReleasePolicy",
+    "Released",
+    "open_scan",
+    "prune",
+    "quarantine",
+    "quarantined",
+    "reason_of",
+    "recover",
+    "release",
+    "retry",
+    "shown",
+]
