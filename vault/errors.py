@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from dossier.errors import ExitCode, JuanzongError, VaultFailed
+from dossier.errors import DocumentFailed, ExitCode, JuanzongError, VaultFailed
 
 
 class WrongPassphrase(JuanzongError):
@@ -121,6 +121,13 @@ class NameUnknown(StoreFailed):
     """The store has no object of that name (facts: ``store``, ``name``)."""
 
     wording = "vault.name_unknown"
+
+
+class SourceFailed(DocumentFailed):
+    """What was to be sealed could not be read to its end (fact: ``reason``)."""
+
+    exit_code = ExitCode.UNREADABLE
+    wording = "vault.source_failed"
 
 
 class Unknown(JuanzongError):
