@@ -1,0 +1,1 @@
+"""The kinds of documents, as TOML by theme; read by ``dossier.catalogue``."""
