@@ -1,0 +1,124 @@
+"""Our side of the fork server: start a rendering child for a file, talk to it, kill it."""
+
+import itertools
+import os
+import socket
+import subprocess
+import threading
+from contextlib import ExitStack, suppress
+from typing import Self
+
+from ocr.children.frames import ORDER, Frame, receive, send
+from ocr.children.sandbox import command, environment, scratch_folder
+
+
+class Fork:
+    """One rendering child."""
+
+    def __init__(self, number: int, channel: socket.socket, forks: "Forks") -> None:
+        self._number = number
+        self._channel = channel
+        self._forks = forks
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame to the child.
+
+        Raises:
+            FrameFailed: it is gone.
+        """
+        send(self._channel, frame)
+
+    def receive(self, within_seconds: float, payload_limit: int) -> Frame:
+        """Return the child's next frame.
+
+        Raises:
+            FrameLate: it did not come in time.
+            FrameFailed: the child is gone or sends nonsense.
+        """
+        return receive(self._channel, within_seconds=within_seconds, payload_limit=payload_limit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._forks.kill(self._number)
+        self._channel.close()
+
+
+class Forks:
+    """A running fork server; starts again by itself when something killed it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._open = ExitStack()
+
+    def start(self) -> Fork:
+        """Fork a child.
+
+        Raises:
+            OSError: no child can be started on this machine.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            number = next(self._numbers)
+            order = ORDER.pack(b"S", number)
+            try:
+                socket.send_fds(self._running(), [order], [theirs.fileno()])
+            except OSError:
+                self._stop()
+                socket.send_fds(self._running(), [order], [theirs.fileno()])
+        return Fork(number, ours, self)
+
+    def kill(self, number: int) -> None:
+        """Kill a child and all it started; one that has ended is let be."""
+        with self._lock, suppress(OSError):
+            if self._control is not None:
+                self._control.sendall(ORDER.pack(b"K", number))
+
+    def close(self) -> None:
+        """End the fork server and with it every child."""
+        with self._lock:
+            self._stop()
+
+    def _running(self) -> socket.socket:
+        if self._control is None or self._server is None or self._server.poll() is not None:
+            self._stop()
+            scratch = self._open.enter_context(scratch_folder())
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._server = start_child("ocr.children.fork_server", theirs, scratch or os.devnull)
+        return self._control
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._server is not None:
+            end(self._server)
+        self._control = self._server = None
+        self._open.close()
+
+
+def start_child(module: str, channel: socket.socket, scratch: str) -> subprocess.Popen[bytes]:
+    """Start one of our modules as a confined child that speaks over ``channel``."""
+    return subprocess.Popen(
+        command(module, str(channel.fileno())),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=None if os.environ.get("JUANZONG_CHILD_STDERR") else subprocess.DEVNULL,
+        env=environment(scratch),
+        pass_fds=[channel.fileno()],
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def end(process: subprocess.Popen[bytes], within_seconds: float = 1.0) -> None:
+    """Wait a moment for a child whose socket was closed, then kill it."""
+    try:
+        process.wait(within_seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

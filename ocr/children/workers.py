@@ -1,0 +1,105 @@
+"""The pool of engine workers: one process a core, started when there is work for it, replaced when it dies."""
+
+import os
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from ocr.children.forks import end, start_child
+from ocr.children.frames import Frame, FrameFailed, receive, send
+from ocr.children.sandbox import scratch_folder
+
+MOST_ANSWER_BYTES = 16 << 20
+
+
+class WorkerFailed(Exception):
+    """A worker did not answer, or died; the argument is the wording key of the reason."""
+
+    @property
+    def reason(self) -> str:
+        """The wording key."""
+        return str(self.args[0])
+
+
+class EngineWorker:
+    """One engine process."""
+
+    def __init__(self, start_seconds: float) -> None:
+        self._open = ExitStack()
+        scratch = self._open.enter_context(scratch_folder())
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            self._process = start_child("ocr.engines.worker", theirs, scratch or os.devnull)
+        try:
+            ready = receive(self._channel, within_seconds=start_seconds, payload_limit=0)
+        except FrameFailed as failed:
+            self.close()
+            raise WorkerFailed("ocr.engine_failed") from failed
+        if ready.word != "ready":
+            self.close()
+            raise WorkerFailed(str(ready.facts.get("reason", "ocr.engine_failed")))
+
+    def ask(self, order: Frame, within_seconds: float) -> Frame:
+        """Return the worker's answer.
+
+        Raises:
+            FrameFailed: it died or took too long; it must be closed.
+        """
+        send(self._channel, order)
+        return receive(self._channel, within_seconds=within_seconds, payload_limit=MOST_ANSWER_BYTES)
+
+    def close(self) -> None:
+        """End the process."""
+        self._channel.close()
+        end(self._process, within_seconds=0.2)
+        self._open.close()
+
+
+class WorkerPool:
+    """Lends workers to threads."""
+
+    def __init__(self, count: int, start_seconds: float = 120.0) -> None:
+        self.count = count
+        self._start_seconds = start_seconds
+        self._idle: queue.LifoQueue[EngineWorker | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._idle.put(None)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def ask(self, order: Frame, within_seconds: float) -> Frame:
+        """Have a worker carry out ``order``; one that fails is ended and another takes its place.
+
+        Raises:
+            WorkerFailed: none can be started, or the one that tried died or took too long.
+        """
+        with self._lend() as place:
+            worker = place[0] or EngineWorker(self._start_seconds)
+            place[0] = worker
+            try:
+                return worker.ask(order, within_seconds)
+            except FrameFailed as failed:
+                place[0] = None
+                worker.close()
+                raise WorkerFailed("ocr.page_not_read") from failed
+
+    def close(self) -> None:
+        """End all workers; those at work are waited for."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        for _ in range(self.count):
+            worker = self._idle.get()
+            if worker is not None:
+                worker.close()
+
+    @contextmanager
+    def _lend(self) -> Iterator[list[EngineWorker | None]]:
+        place = [self._idle.get()]
+        try:
+            yield place
+        finally:
+            self._idle.put(place[0])

@@ -1,0 +1,1 @@
+"""Text that files carry themselves: PDF text layers, OFD, XML, DOCX, mail. Runs in rendering children only."""

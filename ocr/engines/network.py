@@ -1,0 +1,91 @@
+"""Run a network on one thread: OpenVINO where it is installed, else ONNX Runtime. Nothing phones home."""
+
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engines.models import Model, model_bytes
+
+Floats = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """A loaded network."""
+
+    def run(self, batch: Floats) -> Floats:
+        """Return the network's only output for ``batch``; the array is good until the next call."""
+
+    def characters(self) -> Sequence[str]:
+        """Return the alphabet in the network's metadata, empty where it has none."""
+
+
+class OpenVinoNetwork:
+    """A network compiled by OpenVINO; it keeps a set-up for each input shape, so shapes should be few."""
+
+    def __init__(self, model: Model, precision: str) -> None:
+        # The import alone reports to a statistics server unless its reporting parts cannot be found.
+        for part in ("openvino_telemetry", "openvino.tools"):
+            sys.modules.setdefault(part, None)  # type: ignore[arg-type]
+        import openvino  # noqa: PLC0415  only the worker that reads may pay for it
+
+        core = openvino.Core()
+        self._model = core.read_model(model_bytes(model), b"")
+        if precision == "auto":
+            able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+            precision = "bf16" if "BF16" in able else "f32"
+        options = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
+        self._request: Any = core.compile_model(self._model, "CPU", options).create_infer_request()
+
+    def run(self, batch: Floats) -> Floats:
+        """Return the output for ``batch``."""
+        self._request.infer([batch], share_inputs=True)
+        output: Floats = self._request.get_output_tensor().data
+        return output
+
+    def characters(self) -> Sequence[str]:
+        """Return the alphabet in the metadata."""
+        about = self._model.get_rt_info()
+        if "framework" not in about or "character" not in about["framework"]:
+            return ()
+        return str(about["framework"]["character"].value).splitlines()
+
+
+class OnnxNetwork:
+    """A network run by ONNX Runtime."""
+
+    def __init__(self, model: Model) -> None:
+        import onnxruntime  # noqa: PLC0415  only the worker that reads may pay for it
+
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        self._session: Any = onnxruntime.InferenceSession(
+            model_bytes(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, batch: Floats) -> Floats:
+        """Return the output for ``batch``."""
+        output: Floats = self._session.run(None, {self._input: batch})[0]
+        return output
+
+    def characters(self) -> Sequence[str]:
+        """Return the alphabet in the metadata."""
+        return str(self._session.get_modelmeta().custom_metadata_map.get("character", "")).splitlines()
+
+
+def runtime() -> str:
+    """Return the name of the runtime in force: ``openvino`` or ``onnxruntime``."""
+    return "openvino" if find_spec("openvino") else "onnxruntime"
+
+
+def load(model: Model, precision: str = "auto", with_runtime: str | None = None) -> Network:
+    """Load ``model``; ``precision`` is ``auto``, ``f32`` or ``bf16`` and only OpenVINO heeds it."""
+    if (with_runtime or runtime()) == "openvino":
+        return OpenVinoNetwork(model, precision)
+    return OnnxNetwork(model)

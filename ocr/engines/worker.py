@@ -1,0 +1,60 @@
+"""A process that reads page images: its models are loaded once, it runs on one thread and takes clean pixels only."""
+
+import os
+import signal
+import socket
+import sys
+import time
+
+import cv2
+import numpy as np
+
+from ocr.children.frames import Frame, FrameFailed, receive, send
+from ocr.children.limits import hide
+from ocr.engines import Pixels
+from ocr.engines.models import ModelFailed
+from ocr.engines.page import read_page
+from ocr.engines.rapid import RapidEngine
+
+
+def serve(channel: socket.socket) -> None:
+    """Read the page images that come over ``channel`` until it closes."""
+    hide()
+    cv2.setNumThreads(1)
+    try:
+        engine = RapidEngine()
+    except ModelFailed as failed:
+        send(channel, Frame("failed", {"reason": failed.wording, "facts": failed.facts}))
+        return
+    send(channel, Frame("ready", {}))
+    while True:
+        try:
+            order = receive(channel)
+        except FrameFailed:
+            return
+        # One who never answers must not outlive the process that would have killed it.
+        signal.alarm(int(order.facts["wall_seconds"]) + 5)
+        began = time.process_time()
+        read = read_page(_pixels(order), engine)
+        lines = [[line.text, line.box, round(line.confidence, 4)] for line in read.lines]
+        facts = {
+            "width": read.width,
+            "height": read.height,
+            "rotation": read.rotation,
+            "engine": read.engine,
+            "lines": lines,
+            "blank": read.blank,
+            "cpu_seconds": time.process_time() - began,
+        }
+        signal.alarm(0)
+        send(channel, Frame("read", facts))
+
+
+def _pixels(order: Frame) -> Pixels:
+    image = np.frombuffer(order.payload, np.uint8).reshape(order.facts["shape"])
+    return image if image.ndim == 3 else np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""Steps that make a page image easier to read, each switchable."""

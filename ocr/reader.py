@@ -1,0 +1,149 @@
+"""Read files: bytes in, a Reading out. What parses a stranger's bytes, and what reads pixels, are other processes."""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Final, Self, cast
+
+from dossier.reading import Line, Page, PageSource, Reading
+from ocr.children.forks import Forks
+from ocr.children.frames import Frame
+from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
+from ocr.children.workers import WorkerFailed, WorkerPool
+from ocr.layout import text_of
+from ocr.recognise import recognise
+from ocr.rendering import RenderingSettings
+
+_LOCKED: Final = frozenset({"ocr.locked", "ocr.wrong_password"})
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """How files are read; ``workers`` is the number of engine processes, each on one thread."""
+
+    rendering: RenderingSettings = field(default_factory=RenderingSettings)
+    workers: int = field(default_factory=cores)
+    read_wall_seconds: float = 60.0
+
+
+class Reader:
+    """Reads files, many at a time; owns the child processes until it is closed. Safe to use from many threads."""
+
+    def __init__(self, settings: ReadingSettings | None = None) -> None:
+        self.settings = settings or ReadingSettings()
+        self._forks = Forks()
+        self._workers = WorkerPool(self.settings.workers)
+        self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="read-page")
+        # Pages rendered but not yet read wait in memory: few, however many files are open.
+        self._in_flight = threading.BoundedSemaphore(self.settings.workers * 2)
+
+    def read(self, content: bytes, name: str = "", *, password: str | None = None) -> Reading:
+        """Read a file: its pages, and the documents recognised in them. ``name`` decides nothing.
+
+        Never raises for what the file holds: a file that cannot be read has ``error``, a page that cannot ``failed``.
+        """
+        del name
+        opened: Opened | None = None
+        pending: list[Page | Future[Page]] = []
+        structured: dict[str, str] = {}
+        try:
+            for event in RenderedFile(self._forks, content, password, self.settings.rendering).pages():
+                match event:
+                    case Opened():
+                        opened = event
+                    case Missing(number, reason):
+                        pending.append(missing_page(number, reason))
+                    case RawSheet():
+                        structured |= {key: value for key, value in event.structured.items() if key not in structured}
+                        pending.append(self._page(event))
+        except NotOpened as failed:
+            if opened is None:
+                return Reading((), (), failed.reason, failed.reason in _LOCKED)
+        pages = tuple(page if isinstance(page, Page) else page.result() for page in pending)
+        error = "ocr.no_page_readable" if all(page.failed for page in pages) else None
+        documents = () if error else recognise(pages, structured or None)
+        return Reading(pages, documents, error)
+
+    def read_many(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Reading]]:
+        """Yield every file's name and reading in the order given, each as soon as it and those before it are done.
+
+        Files are taken from ``files`` a few ahead of what is read, so an iterator may load them as it goes.
+        """
+        ahead = self.settings.workers + 1
+        with ThreadPoolExecutor(ahead, thread_name_prefix="read-file") as threads:
+            waiting: list[tuple[str, Future[Reading]]] = []
+            for name, content in files:
+                waiting.append((name, threads.submit(self.read, content, name)))
+                if len(waiting) > ahead:
+                    first, reading = waiting.pop(0)
+                    yield first, reading.result()
+            for first, reading in waiting:
+                yield first, reading.result()
+
+    def close(self) -> None:
+        """End every child process; what is being read is waited for."""
+        self._threads.shutdown()
+        self._workers.close()
+        self._forks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _page(self, sheet: RawSheet) -> Page | Future[Page]:
+        if not sheet.shape:
+            return page_of(sheet)
+        self._in_flight.acquire()
+        reading = self._threads.submit(self._read_image, sheet)
+        reading.add_done_callback(lambda _: self._in_flight.release())
+        return reading
+
+    def _read_image(self, sheet: RawSheet) -> Page:
+        wall = self.settings.read_wall_seconds
+        order = Frame("read", {"shape": sheet.shape, "dpi": sheet.dpi, "wall_seconds": wall}, sheet.pixels)
+        try:
+            answer = self._workers.ask(order, wall).facts
+        except WorkerFailed as failed:
+            return missing_page(sheet.number, failed.reason)
+        lines = tuple(Line(text, box_of(box), sure) for text, box, sure in answer["lines"])
+        return replace(
+            page_of(sheet),
+            width=answer["width"],
+            height=answer["height"],
+            rotation=answer["rotation"],
+            engine=answer["engine"],
+            text=text_of(lines),
+            lines=lines,
+            blank=answer["blank"] and not sheet.codes,
+        )
+
+
+def page_of(sheet: RawSheet) -> Page:
+    """Return the page that a sheet is by the text that its file carries."""
+    return Page(
+        number=sheet.number,
+        width=sheet.width,
+        height=sheet.height,
+        dpi=sheet.dpi,
+        rotation=0,
+        source=cast("PageSource", sheet.source),
+        engine=sheet.engine,
+        text=text_of(sheet.lines),
+        lines=sheet.lines,
+        codes=sheet.codes,
+        blank=not sheet.lines and not sheet.codes,
+    )
+
+
+def missing_page(number: int, reason: str) -> Page:
+    """Return a page that could not be read: failed, never blank."""
+    return Page(number, 0, 0, 0, 0, "ocr", "", "", (), failed=reason)

@@ -1,0 +1,63 @@
+"""From a file's bytes to page images and the text it holds itself. Runs in rendering children only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from dossier.reading import Code, Line
+from ocr.engines import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class RenderingSettings:
+    """How pages become pixels; ``most_pixels`` bounds what is decoded, ``carried_pixels`` what is read."""
+
+    dpi: int = 200
+    least_dpi: int = 36
+    most_dpi: int = 300
+    small_page_pixels: int = 1400
+    most_pixels: int = 120_000_000
+    carried_pixels: int = 12_000_000
+    most_pages: int = 2000
+    page_wall_seconds: float = 20.0
+    page_cpu_seconds: int = 15
+    lost_seconds: float = 30.0
+    """Time that pages which fail may take of one file; the rest of its pages then fails without being tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as its rendering child gives it.
+
+    ``lines`` are in reading order, boxes in pixels of ``width`` × ``height``. ``pixels`` is there when the page, or a
+    part of it, has still to be read from its image: all of it when ``covers`` is empty, else these boxes only.
+    """
+
+    width: int
+    height: int
+    dpi: int
+    pixels: Pixels | None = None
+    lines: tuple[Line, ...] = ()
+    source: str = "ocr"
+    engine: str = ""
+    codes: tuple[Code, ...] = ()
+    covers: tuple[tuple[int, int, int, int], ...] = ()
+    structured: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class PageFailed(Exception):
+    """This page cannot be rendered; the argument is the wording key of the reason."""
+
+    @property
+    def reason(self) -> str:
+        """The wording key."""
+        return str(self.args[0])
+
+
+class FileFailed(Exception):
+    """This file cannot be opened; the argument is the wording key of the reason."""
+
+    @property
+    def reason(self) -> str:
+        """The wording key."""
+        return str(self.args[0])
