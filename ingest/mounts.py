@@ -27,15 +27,18 @@ def is_local(device: int, path: Path | None = None) -> bool:
 
 def filesystem(device: int, path: Path | None = None) -> str:
     """Return the kind of file system with that device number, such as ``ext4`` or ``cifs``; empty where unknown."""
-    by_device, by_path = _mounted(_mounts_stamp())
+    by_device, by_path = _mounted(_table())
     kind = by_device.get(f"{os.major(device)}:{os.minor(device)}", "")
     if kind or path is None:
         return kind
     # btrfs gives each subvolume a device number that the table does not list.
-    for folder in (path, *path.parents):
-        if str(folder) in by_path:
-            return by_path[str(folder)]
-    return ""
+    return by_path.get(mount_point(path), "")
+
+
+def mount_point(path: Path) -> str:
+    """Return where the file system that holds ``path`` is mounted; empty where unknown."""
+    _, by_path = _mounted(_table())
+    return next((str(folder) for folder in (path, *path.parents) if str(folder) in by_path), "")
 
 
 def parse_mounts(table: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -58,7 +61,7 @@ def _unescape(text: str) -> str:
     return text
 
 
-def _mounts_stamp() -> str:
+def _table() -> str:
     try:
         return MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:

@@ -1,0 +1,81 @@
+"""Hear of changes in the drop folders as they happen, where the file system says so."""
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from watchdog.events import (
+    FileClosedNoWriteEvent,
+    FileOpenedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+
+from ingest.walking import is_inside
+
+if TYPE_CHECKING:
+    from watchdog.observers.api import ObservedWatch
+
+
+class Events:
+    """Collects the paths that changed since they were last asked for. Rescans make up for what it misses."""
+
+    def __init__(self) -> None:
+        self.wake = threading.Event()
+        self._observer = Observer()
+        self._changed: set[tuple[Path, Path]] = set()
+        self._lock = threading.Lock()
+        self._heard: dict[Path, ObservedWatch] = {}
+
+    def __enter__(self) -> Self:
+        self._observer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._observer.stop()
+        self._observer.join(timeout=5)
+
+    def listen(self, drop: Path) -> bool:
+        """Start to hear of changes below ``drop``; return False where the system has no room for that."""
+        if drop in self._heard:
+            return True
+        try:
+            self._heard[drop] = self._observer.schedule(_Ear(self, drop), str(drop), recursive=True)
+        except OSError:  # inotify limits (ENOSPC, EMFILE), or a folder that just went away
+            return False
+        return True
+
+    def stop_listening(self, drop: Path) -> None:
+        """Hear no more of ``drop``, for example because its mount is gone."""
+        watch = self._heard.pop(drop, None)
+        if watch is not None:
+            self._observer.unschedule(watch)
+
+    def changed(self) -> set[tuple[Path, Path]]:
+        """Return (drop folder, path) of everything that changed since the last call."""
+        self.wake.clear()
+        with self._lock:
+            changed, self._changed = self._changed, set()
+        return changed
+
+    def note(self, drop: Path, path: Path) -> None:
+        """Remember that something happened at ``path``, and wake who waits."""
+        if is_inside(drop, path):
+            with self._lock:
+                self._changed.add((drop, path))
+            self.wake.set()
+
+
+class _Ear(FileSystemEventHandler):
+    def __init__(self, events: Events, drop: Path) -> None:
+        self._events = events
+        self._drop = drop
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
+            return  # our own looking
+        for path in (event.src_path, event.dest_path):
+            if path:
+                self._events.note(self._drop, Path(os.fsdecode(path)))
