@@ -1,0 +1,34 @@
+"""Fields of a document from its pages: values in the contract's form, each with its place, confidence and proof."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from dossier.reading import FieldValue, Page
+from ocr.extract.compose import composed
+from ocr.extract.nature import nature
+from ocr.extract.pairing import Candidate, strongest
+from ocr.extract.readers import candidates
+from ocr.extract.sheet import Sheet
+from ocr.extract.structured import structured_values
+
+ENOUGH: Final = 0.45
+"""Confidence below which no value is given: none is better than a wrong one."""
+
+
+def extract(
+    kind: str, pages: Sequence[Page], structured: Mapping[str, str] | None = None, family: str = ""
+) -> dict[str, FieldValue]:
+    """Return the fields of a document of this kind, by name.
+
+    ``structured`` are values that came with the document as data (OFD, XML, QR code); they win over what is read.
+    ``family`` helps where the kind is not known.
+    """
+    sheet = Sheet(tuple(page for page in pages if not page.blank and not page.failed))
+    way = nature(kind, family, sheet)
+    found = composed(way, strongest(candidates(way, sheet)))
+    fields = {name: _value(one) for name, one in found.items() if one.confidence >= ENOUGH}
+    return fields | structured_values(structured or {}, pages[0].number if pages else 1)
+
+
+def _value(one: Candidate) -> FieldValue:
+    return FieldValue(one.value, round(one.confidence, 4), one.page, one.box, one.checked, one.raw)

@@ -1,0 +1,142 @@
+"""The table of labels and where they stand on a sheet."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from dossier.folding import HAN, fold
+from ocr.extract.sheet import Row
+
+GLUED: Final = frozenset(
+    {"id-card", "business-licence", "vehicle-licence", "driving-licence", "ticket", "vehicle-certificate"}
+)
+"""Natures of documents that print label and value without a colon, so that engines read them as one."""
+
+_AFTER_LABEL: Final = re.compile(r"\s*(?:[(（][^)）\d]{1,12}[)）])?[\s:：;；.·/|#№_*＊]*")
+_HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name that stands before a value of ``field`` (none for a name that only ends the value before it)."""
+
+    field: str
+    type: str
+    strength: float
+    natures: frozenset[str]
+
+    def fits(self, nature: str) -> bool:
+        """Tell whether the label means its field in documents of this nature."""
+        return not self.natures or nature in self.natures
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label on a row: from ``start`` up to ``end``, where its value may begin."""
+
+    labels: tuple[Label, ...]
+    row: Row
+    start: int
+    end: int
+    exact: bool
+
+
+@cache
+def _table() -> dict[str, tuple[Label, ...]]:
+    table: dict[str, list[Label]] = {}
+    data = tomllib.loads((files("ocr.extract") / "labels.toml").read_text(encoding="utf-8"))
+    for entry in data["labels"]:
+        label = Label(
+            entry.get("field", ""),
+            entry.get("type", ""),
+            float(entry.get("strength", 1.0)),
+            frozenset(entry.get("in", ())),
+        )
+        for name in entry["names"]:
+            table.setdefault(_squeezed(name), []).append(label)
+    return {name: tuple(found) for name, found in table.items()}
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", fold(text).replace("（", "(").replace("）", ")").replace("：", ":"))
+
+
+def _shape(name: str) -> str:
+    flexible = {"(": r"[(（]", ")": r"[)）]", ":": "[:：]", "/": r"[/／、]"}
+    letters = [flexible.get(c, re.escape(c)) for c in _squeezed(name)]
+    body = r"\s*".join(letters)
+    if name[0].isascii() and name[0].isalnum():
+        body = rf"(?<![a-z0-9]){body}"
+    return body + r"(?![a-z])" if name[-1].isascii() and name[-1].isalnum() else body
+
+
+@cache
+def _exact() -> re.Pattern[str]:
+    names = sorted(_table(), key=len, reverse=True)
+    return re.compile("|".join(_shape(name) for name in names))
+
+
+@cache
+def _fuzzy() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return patterns for the longer Han labels with any one character misread."""
+    made = []
+    for name in sorted(_table(), key=len, reverse=True):
+        if len(name) >= 4 and all(_HAN_CHARACTER.match(c) for c in name) and _table()[name][0].field:
+            options = (name[:i] + "." + name[i + 1 :] for i in range(len(name)))
+            made.append((re.compile("|".join(r"\s?".join(option) for option in options)), name))
+    return tuple(made)
+
+
+def find_labels(row: Row, nature: str) -> tuple[Found, ...]:
+    """Return the labels of a row from left to right, those that belong together merged."""
+    found: list[Found] = []
+    for match in _exact().finditer(row.key):
+        name = _squeezed(match.group())
+        labels = _table().get(name, ())
+        if not labels or not _stands_alone(row, match.start(), match.end(), nature):
+            continue
+        after = _AFTER_LABEL.match(row.key, match.end())
+        here = Found(labels, row, match.start(), after.end() if after else match.end(), exact=True)
+        before = found[-1] if found else None
+        if before and re.fullmatch(r"[\s/()（）:：]{0,4}", row.key[before.end : here.start]) and _same(before, here):
+            found[-1] = Found(before.labels, row, before.start, here.end, exact=True)
+        else:
+            found.append(here)
+    return tuple(found)
+
+
+def guess_labels(row: Row, fields: frozenset[str]) -> Iterator[Found]:
+    """Yield labels of ``fields`` that a row holds with one character misread."""
+    for pattern, name in _fuzzy():
+        labels = tuple(label for label in _table()[name] if label.field in fields)
+        match = pattern.search(row.key) if labels else None
+        if match and len(row.key) < 200:
+            after = _AFTER_LABEL.match(row.key, match.end())
+            yield Found(labels, row, match.start(), after.end() if after else match.end(), exact=False)
+
+
+def _same(a: Found, b: Found) -> bool:
+    return bool({label.field for label in a.labels} & {label.field for label in b.labels}) and bool(a.labels[0].field)
+
+
+def _stands_alone(row: Row, start: int, end: int, nature: str) -> bool:
+    """Tell whether a match is a label and not part of a sentence or of a longer word."""
+    text = row.key
+    before, after = text[start - 1 : start], text[end : end + 1]
+    colon = re.match(r"\s*[:：]", text[end:]) is not None
+    cell = row.cell_at(start)
+    at_cell_start = start == row.starts[cell]
+    if _HAN_CHARACTER.match(text[start]):
+        if before and not at_cell_start and (_HAN_CHARACTER.match(before) or before.isalnum()) and not colon:
+            return nature == "id-card" and start - row.starts[cell] <= 8
+        if _HAN_CHARACTER.match(after) and not colon:
+            inside_cell = end < row.starts[cell] + len(row.cells[cell].text)
+            return not inside_cell or (at_cell_start and nature in GLUED)
+        return True
+    if colon or at_cell_start or before in "/(（":
+        return True
+    return bool(re.match(r"\s*[.#№:：]|\s{2}", text[end:])) or text[:start].endswith("  ")

@@ -1,0 +1,89 @@
+"""Find identifiers that stand without a label: VIN, resident ID, credit code, plate. Their check digits prove them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from dossier import identifiers as ids
+from dossier.folding import HAN
+from ocr.extract.pairing import Candidate, Place, candidate
+from ocr.extract.sheet import Row, Sheet
+from ocr.extract.typed import Parsed
+from ocr.validators import repair
+from ocr.validators.dates import Order, find_dates
+
+_RUN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9 \-]{13,26}[A-Za-z0-9](?![A-Za-z0-9])")
+_PLATE: Final = re.compile(
+    rf"(?<![{HAN}])[{ids.PLATE_PROVINCES}][A-HJ-NP-Z][ ·.・•-]{{0,2}}[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳](?![A-Za-z0-9])"
+)
+
+
+def unlabelled(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield identifiers proven by their own form wherever they stand, weaker than those with a label."""
+    for row in sheet.rows:
+        yield from _proven(row)
+        for match in _PLATE.finditer(row.text):
+            fixed = repair.repair_plate(match.group())
+            if fixed and not fixed.changes:
+                place = Place.of_span(row.span(match.start(), match.end()))
+                yield candidate("plate", Parsed(fixed.value, 0.9, "pattern"), place, 0.8)
+
+
+def lone_date(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the date of a receipt or ticket that prints one date only, or one far more often than any other."""
+    prefer: Order = "year-first" if sheet.chinese else "day-first"
+    hits = [(row, hit) for row in sheet.rows for hit in find_dates(row.text, prefer)]
+    counts = Counter(hit.readings[0] for _, hit in hits)
+    if not counts:
+        return
+    (day, most), *others = counts.most_common(2)
+    if others and others[0][1] * 2 > most:
+        return
+    row, hit = next((row, hit) for row, hit in hits if hit.readings[0] == day)
+    place = Place.of_span(row.span(hit.start, hit.end))
+    yield candidate("issue_date", Parsed(day.isoformat(), 0.8 if hit.sure else 0.7, "pattern"), place, 0.8)
+
+
+def _proven(row: Row) -> Iterator[Candidate]:
+    for match in _RUN.finditer(row.text):
+        for start, end in _windows(row.text, match.start(), match.end()):
+            text = row.text[start:end]
+            place = Place.of_span(row.span(start, end))
+            for field, mend, likely in (
+                ("vin", repair.repair_vin, _vin_like),
+                ("id_number", repair.repair_resident_id, _digit_like),
+                ("credit_code", repair.repair_credit_code, _digit_like),
+            ):
+                fixed = mend(text) if likely(text) else None
+                if fixed and not fixed.weak and fixed.changes <= 2 and not _both(fixed.value, field):
+                    yield candidate(field, Parsed(fixed.value, fixed.trust, "check-digit"), place, 0.85)
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of pieces inside a run that hold 17 to 19 characters."""
+    pieces = [m.span() for m in re.finditer(r"[A-Za-z0-9]+", text[start:end])]
+    for i, (a, _) in enumerate(pieces):
+        size = 0
+        for c, d in pieces[i:]:
+            size += d - c
+            if 17 <= size <= 19:
+                yield start + a, start + d
+            if size > 19:
+                break
+
+
+def _vin_like(text: str) -> bool:
+    """Tell whether a text has letters and digits as VINs have, at least three of each but for misread ones."""
+    plain = ids.normal(text)
+    return len(plain) in {17, 18} and sum(c.isdigit() for c in plain) >= 5 and sum(c.isalpha() for c in plain) >= 2
+
+
+def _digit_like(text: str) -> bool:
+    plain = ids.normal(text)
+    return len(plain) in {18, 19} and sum(c.isdigit() for c in plain) >= 8
+
+
+def _both(value: str, field: str) -> bool:
+    """Tell whether a credit code is rather a resident ID, which has 18 characters as well."""
+    return field == "credit_code" and ids.is_resident_id(value)

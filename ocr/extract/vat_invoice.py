@@ -1,0 +1,195 @@
+"""Fields of mainland VAT invoices, paper, electronic and fully digital: two parties by place, sums that must agree."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from ocr.extract.pairing import Candidate, Place, candidate
+from ocr.extract.sheet import Row, Sheet, Span
+from ocr.extract.typed import READINGS, Parsed
+from ocr.validators import amounts
+
+_NAME: Final = re.compile(r"(?<![单位器品项])(?:名\s*称|(?<=[:\s])称|^称)\s*[:：;]|名\s*称(?=\s|$)|^称\s*[:：]")
+_TAX_ID: Final = re.compile(r"(?:统一社会信用代码\s*[/／]?\s*)?纳?税人\s?识?别?号?\s*[:：;]?|识别号\s*[:：;]?")
+_SUM_ROW: Final = re.compile(r"合\s*计(?!\s*[(（])")
+_FIGURE: Final = re.compile(r"[¥￥羊Y]?\s*-?\d[\d,]*[.,]\d{2}(?!\d)")
+_RATES: Final = tuple(Decimal(rate) / 100 for rate in ("1", "1.5", "3", "5", "6", "9", "10", "11", "13", "16", "17"))
+"""Rates of value-added tax in mainland China since 1994."""
+_SMALL: Final = re.compile(r"[(（]?\s*小\s*写\s*[)）]?\s*[:：]?")
+
+
+def vat_invoice(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the two parties, the sums and the numbers of a VAT invoice that labels alone do not settle."""
+    yield from _parties(sheet)
+    yield from sums(sheet)
+    yield from _numbers(sheet)
+
+
+def _parties(sheet: Sheet) -> Iterator[Candidate]:
+    names = list(_marks(sheet, _NAME))
+    taxes = [mark for mark in _marks(sheet, _TAX_ID) if mark[1].text.strip()]
+    yield from _two(sheet, names, "party", "buyer_name", "seller_name")
+    yield from _two(sheet, taxes, "tax-id", "buyer_tax_id", "seller_tax_id")
+
+
+def _marks(sheet: Sheet, shape: re.Pattern[str]) -> Iterator[tuple[Row, Span]]:
+    """Yield rows with a label of this shape and the stretch after it, up to the next wide gap or such label."""
+    for row in sheet.rows:
+        matches = list(shape.finditer(row.text))
+        for place, match in enumerate(matches):
+            start = match.end()
+            while start < len(row.text) and row.text[start] in " :：;；":
+                start += 1
+            stop = matches[place + 1].start() if place + 1 < len(matches) else len(row.text)
+            yield row, row.span(start, _value_end(row, start, stop, match.start()))
+
+
+def _value_end(row: Row, start: int, stop: int, label: int) -> int:
+    """Return where a value that starts at ``start`` ends: its cell, and cells close to it."""
+    if start >= stop:
+        return start
+    last = row.cell_at(start)
+    label_cell = row.cells[row.cell_at(label)]
+    if row.cells[last].box[0] - label_cell.box[2] > 6 * label_cell.height:
+        return start
+    while last + 1 < len(row.cells) and row.starts[last + 1] < stop:
+        if row.cells[last + 1].box[0] - row.cells[last].box[2] > 0.8 * row.height:
+            break
+        last += 1
+    return min(stop, row.starts[last] + len(row.cells[last].text))
+
+
+def _two(sheet: Sheet, marks: list[tuple[Row, Span]], kind: str, buyer: str, seller: str) -> Iterator[Candidate]:
+    """Yield buyer and seller: left and right on one row (digital invoices), else above and below the goods."""
+    for row, span in marks:
+        if not span.text.strip():
+            continue
+        parsed = READINGS[kind](span.text)
+        if parsed is None:
+            continue
+        page = sheet.page(row.page)
+        beside = [other for r, other in marks if r is row and other is not span]
+        if beside:
+            left = span.start < beside[0].start
+        elif _digital(sheet):
+            left = span.box[0] < page.width / 2
+        else:
+            left = span.box[1] < page.height * 0.52
+        yield candidate(buyer if left else seller, parsed, Place.of_span(span), 1.0)
+
+
+def _digital(sheet: Sheet) -> bool:
+    """Tell whether this is a fully digital invoice, whose parties stand side by side."""
+    return (
+        sheet.says("购买方信息", "销售方信息", "下载次数") or re.search(r"发票号码\D{0,3}\d{20}", sheet.key) is not None
+    )
+
+
+def sums(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield net, tax and total: read from the sum row and the figures at 小写, proven by words and by their sum."""
+    net, tax = _sum_row(sheet)
+    total = _total(sheet)
+    if total and not (net and tax):
+        net, tax = _summands(sheet, Decimal(total.value))
+    if net and tax and total:
+        a, b, c = (Decimal(one.value) for one in (net, tax, total))
+        if a + b == c:
+            net, tax, total = (replace(one, confidence=0.99, checked="cross-sum") for one in (net, tax, total))
+        elif total.checked == "words":
+            # The total is proven: one of the two others is misread; the one that the sum allows is kept.
+            net = replace(net, confidence=min(net.confidence, 0.5))
+            tax = replace(tax, confidence=min(tax.confidence, 0.5))
+        elif a + b > 0:
+            total = replace(total, confidence=total.confidence * 0.7)
+    yield from (one for one in (net, tax, total) if one)
+
+
+def _sum_row(sheet: Sheet) -> tuple[Candidate | None, Candidate | None]:
+    for row in reversed(sheet.rows):
+        match = _SUM_ROW.search(row.text) or (re.search(r"^\W*合(\s|$)|(\s|^)计(\s|$)", row.text))
+        if not match or "价税" in row.text or not row.text.strip():
+            continue
+        figures = list(_FIGURE.finditer(row.text, match.end())) or list(_FIGURE.finditer(row.text))
+        if len(figures) < 2:
+            figures = []
+            spans = [s for r in _beside(sheet, row) for s in (r.span(*m.span()) for m in _FIGURE.finditer(r.text))]
+        else:
+            spans = [row.span(*m.span()) for m in figures]
+        made = [_figure(span) for span in sorted(spans, key=lambda s: s.box[0])]
+        found = [one for one in made if one]
+        if len(found) >= 2:
+            return replace(found[-2], field="amount_excl_tax"), replace(found[-1], field="tax_amount")
+        if len(found) == 1 and re.search(r"免税|\*{2,}|不征税", row.text + sheet.text):
+            return replace(found[0], field="amount_excl_tax"), None
+    return None, None
+
+
+def _summands(sheet: Sheet, total: Decimal) -> tuple[Candidate | None, Candidate | None]:
+    """Return the two figures of the page that add up to ``total`` as net and tax at a rate the law has, if unique."""
+    spans = [row.span(*m.span()) for row in sheet.rows for m in _FIGURE.finditer(row.text)]
+    figures = {one.value: one for one in map(_figure, spans) if one}
+    pairs = []
+    for one in figures.values():
+        net = Decimal(one.value)
+        tax = figures.get(amounts.plain(total - net))
+        if tax and net > 0 and any(abs(Decimal(tax.value) - net * rate) < Decimal("0.05") for rate in _RATES):
+            pairs.append((one, tax))
+    if len(pairs) != 1:
+        return None, None
+    return replace(pairs[0][0], field="amount_excl_tax"), replace(pairs[0][1], field="tax_amount")
+
+
+def _beside(sheet: Sheet, row: Row) -> Iterator[Row]:
+    """Yield ``row`` and the rows within a line of it: 合 and 计 often stand lower than their figures."""
+    middle = (row.top + row.bottom) / 2
+    for other in sheet.rows:
+        if other.page == row.page and abs((other.top + other.bottom) / 2 - middle) < 0.9 * row.height:
+            yield other
+
+
+def _figure(span: Span) -> Candidate | None:
+    value = amounts.amount(span.text)
+    if value is None:
+        return None
+    return candidate("", Parsed(amounts.plain(value), 0.93), Place.of_span(span))
+
+
+def _total(sheet: Sheet) -> Candidate | None:
+    words = [
+        (value, row)
+        for row in sheet.rows
+        if (value := amounts.words_amount(row.text)) and not re.search("单价|税率", row.text)
+    ]
+    for row in sheet.rows:
+        match = _SMALL.search(row.text)
+        figure = _FIGURE.search(row.text, match.end()) if match else None
+        if not figure:
+            continue
+        found = _figure(row.span(figure.start(), figure.end()))
+        if found is None:
+            continue
+        if any(value == Decimal(found.value) for value, _ in words):
+            return replace(found, field="total", confidence=0.99, checked="words")
+        return replace(found, field="total", confidence=found.confidence * (0.8 if words else 1.0))
+    if words:
+        value, row = words[-1]
+        match = amounts.AMOUNT_WORDS.search(row.text)
+        place = Place.of_span(row.span(*(match.span() if match else (0, len(row.text)))))
+        return candidate("total", Parsed(amounts.plain(value), 0.85, "words"), place)
+    return None
+
+
+def _numbers(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield invoice code and number that stand unlabelled in the head, as paper invoices print them large."""
+    for row in sheet.rows:
+        if row.bottom > sheet.page(row.page).height * 0.3:
+            continue
+        for match in re.finditer(
+            r"(?<![\dA-Za-z])(?:(\d{12}|\d{10})|(?:N[o0º°]\.?|№)\s*(\d{8}))(?![\dA-Za-z])", row.text
+        ):
+            field, text = ("invoice_code", match.group(1)) if match.group(1) else ("invoice_number", match.group(2))
+            if field == "invoice_code" and re.search(r"机器编号|电话|账号", row.text):
+                continue
+            yield candidate(field, Parsed(text, 0.8, "pattern"), Place.of_span(row.span(*match.span())), 0.85)
