@@ -1,0 +1,154 @@
+"""Batches of scans: the papers of one sale, the demo's three sales, and as many as a measurement wants."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from dossier.wording import Lang
+from ocr.specimen import case as cases
+from ocr.specimen.case import Case
+from ocr.specimen.dice import Dice
+from ocr.specimen.encoding import SUFFIXES, FileFormat
+from ocr.specimen.pad import FORMS, draw
+from ocr.specimen.paper import Paper, Truth
+from ocr.specimen.wear import Severity, Wear, degrade, wear_of
+
+REQUIRED: Final = (
+    "green-card", "purchase-invoice", "sales-contract", "id-card", "delivery-checklist", "vehicle-licence", "insurance-policy",
+    "derived-services-list", "vehicle-certificate", "delivery-photo", "pdi-checklist", "other-certificate",
+)  # fmt: skip
+"""The twelve papers of a new vehicle's dossier, of a private buyer."""
+_DRAWN_DPI: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file as a scanner leaves it, and the truth about the documents in it."""
+
+    name: str
+    content: bytes
+    documents: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A scan to be made: nothing is drawn before it is taken."""
+
+    name: str
+    kind: str
+    case: Case
+    script: Lang
+    variant: int
+    wear: Wear
+    dossier: int
+    undecidable: bool = False
+
+    def made(self) -> Scan:
+        paper = draw(self.kind, self.case, script=self.script, variant=self.variant, dpi=_DRAWN_DPI, seed=self.name)
+        truth = replace(paper.truth, dossier=self.dossier, undecidable=self.undecidable)
+        return Scan(self.name, degrade(paper.pages, self.wear, drawn_dpi=_DRAWN_DPI), (truth,))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Sequence[Scan]):
+    """Scans that are drawn one by one as they are asked for, so that a large batch needs no more memory than a small one."""
+
+    orders: tuple[_Order, ...]
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    def __getitem__(self, place: int) -> Scan:  # type: ignore[override]
+        return self.orders[place].made()
+
+    def __iter__(self) -> Iterator[Scan]:
+        return (order.made() for order in self.orders)
+
+    @property
+    def cases(self) -> dict[int, Case]:
+        """The sales behind the batch, by the number that its truths give as ``dossier``."""
+        return {order.dossier: order.case for order in self.orders if order.dossier}
+
+
+def vehicle_papers(
+    seed: object = 0, *, script: Lang = "zh-Hans", kinds: Sequence[str] = REQUIRED, sold: date = date(2026, 3, 18), for_company: bool = False,
+    dpi: int = _DRAWN_DPI, variant: int | None = None,
+) -> Iterator[Paper]:  # fmt: skip
+    """Draw the papers of one sale, clean, one after the other.
+
+    Raises:
+        UnknownKind: no form is registered for one of ``kinds``.
+        FontsMissing: no Chinese font is installed.
+    """
+    case = cases.sale(seed, sold=sold, for_company=for_company)
+    return (draw(kind, case, script=script, variant=variant, dpi=dpi, seed=seed) for kind in kinds)
+
+
+def general_papers(seed: object = 0, *, script: Lang = "zh-Hans", kinds: Sequence[str] = (), dpi: int = _DRAWN_DPI) -> Iterator[Paper]:
+    """Draw the papers of an office that belong to no car, each about another case; all kinds where none are named.
+
+    Raises:
+        UnknownKind: no form is registered for one of ``kinds``.
+        FontsMissing: no Chinese font is installed.
+    """
+    chosen = kinds or [made.kind for made in FORMS.values() if made.group == "general"]
+    return (draw(kind, cases.sale(seed, kind, for_company=Dice(seed, kind).likely(0.5)), script=script, dpi=dpi, seed=seed) for kind in chosen)
+
+
+def demo_batch(seed: object = "demo", *, today: date) -> Batch:
+    """Return the demo's scans: three sales and some papers of none, dated back from ``today``.
+
+    Dossier 1 is whole and in Simplified Chinese; dossier 2 in Traditional Chinese was sold four weeks ago and lacks insurance
+    policy, derived-services list and delivery photo; dossier 3, a company's, mixes in English and holds one stained paper
+    that nobody can tell.
+
+    Raises:
+        FontsMissing: no Chinese font is installed.
+    """
+    dice = Dice("demo", seed)
+    whole = cases.sale(seed, 1, sold=today - timedelta(days=5))
+    late = cases.sale(seed, 2, sold=today - timedelta(days=28))
+    mixed = cases.sale(seed, 3, sold=today - timedelta(days=1), for_company=True)
+    missing = {"insurance-policy", "derived-services-list", "delivery-photo", "other-certificate"}
+    english = {"green-card", "sales-contract", "delivery-checklist", "pdi-checklist", "derived-services-list"}
+    plan: list[tuple[str, Case, Lang, int]] = [(kind, whole, "zh-Hans", 1) for kind in REQUIRED]
+    plan += [(kind, late, "zh-Hant", 2) for kind in REQUIRED if kind not in missing]
+    for kind in ("green-card", "purchase-invoice", "sales-contract", "business-licence", "delivery-checklist", "vehicle-licence", "vehicle-certificate", "unclear"):
+        plan.append((kind, mixed, "en" if kind in english else "zh-Hans", 3))
+    plan += [(kind, cases.sale(seed, kind, sold=today - timedelta(days=9), for_company=kind != "id-card"), "zh-Hans", 0) for kind in ("contract", "id-card", "vat-invoice", "e-invoice")]
+    orders = []
+    for number, (kind, case, script, dossier) in enumerate(plan, 1):
+        wear = wear_of("office" if number % 3 else "light", seed, number)
+        file_format: FileFormat = {"sales-contract": "pdf", "id-card": "tiff", "contract": "pdf"}.get(kind, "pdf" if number % 6 == 0 else "png" if number % 11 == 0 else "jpeg")  # type: ignore[assignment]
+        wear = replace(wear, file_format=file_format, stamps=0 if kind == "id-card" else wear.stamps)
+        if kind == "unclear":
+            wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, file_format="jpeg", quality=45)
+        variant = 2 if kind == "id-card" else dice.randint(0, 11)
+        orders.append(_Order(_scanner_name(number, today, file_format), kind, case, script, variant, wear, dossier, kind == "unclear"))
+    return Batch(tuple(orders))
+
+
+def _scanner_name(number: int, today: date, file_format: FileFormat) -> str:
+    style = number % 3
+    stem = (f"SCAN{number:04d}", f"扫描_{today:%Y%m%d}_{number:04d}", f"IMG_{today:%Y%m%d}_{number:03d}")[style]
+    return stem + SUFFIXES[file_format]
+
+
+def larger_batch(n: int, seed: object = 0, severity: Severity = "hard", *, kinds: Sequence[str] = (), scripts: Sequence[Lang] = ("zh-Hans", "zh-Hant", "en")) -> Batch:
+    """Return ``n`` scans for measuring or training, kinds and scripts in turn, every one about another case.
+
+    Raises:
+        FontsMissing: no Chinese font is installed.
+    """
+    chosen = list(kinds or FORMS)
+    orders = []
+    for number in range(n):
+        made = FORMS[chosen[number % len(chosen)]]
+        dice = Dice("larger", seed, severity, number)
+        script = dice.choice([script for script in scripts if script in made.scripts] or list(made.scripts))
+        case = cases.sale(seed, severity, number, sold=date(2026, 11, 1) - timedelta(days=dice.randint(1, 1500)), for_company=dice.likely(0.3))
+        wear = wear_of(severity, seed, number)
+        file_format: FileFormat = "pdf" if made.kind in {"sales-contract", "id-card"} else "jpeg"
+        orders.append(_Order(f"{made.kind}_{number:05d}{SUFFIXES[file_format]}", made.kind, case, script, dice.randint(0, 11), replace(wear, file_format=file_format), number + 1))
+    return Batch(tuple(orders))
