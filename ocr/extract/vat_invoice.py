@@ -134,7 +134,11 @@ def _summands(sheet: Sheet, total: Decimal) -> tuple[Candidate | None, Candidate
     for one in figures.values():
         net = Decimal(one.value)
         tax = figures.get(amounts.plain(total - net))
-        if tax and net > 0 and any(abs(Decimal(tax.value) - net * rate) < Decimal("0.05") for rate in _RATES):
+        if (
+            tax
+            and net > 0
+            and any(abs(Decimal(tax.value) - net * rate) < net / 2000 + Decimal("0.05") for rate in _RATES)
+        ):
             pairs.append((one, tax))
     if len(pairs) != 1:
         return None, None

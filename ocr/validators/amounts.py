@@ -52,7 +52,8 @@ _CURRENCIES: Final = {
 _NUMBER: Final = re.compile(r"\d(?:[\d.,'’  ]*\d)?")
 FIGURE: Final = re.compile(
     r"(?<![\d.,A-Za-z/-])[-−(]?\s?(?:RM|MYR|US\$|NT\$|HK\$|S\$|USD|EUR|GBP|CNY|RMB|CHF|[¥￥$€£])?\s?[-−]?\s?"
-    r"(?:\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\.\d{2}|\d+)(?![\d/:]|[.,]\d|-\d)"
+    r"(?:\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d+-\d\d(?=\s*[元圆])|\.\d{2}|\d+)"
+    r"(?![\d/:]|[.,]\d|-\d)"
 )
 """Finds a figure that can be an amount inside a text."""
 
@@ -63,6 +64,7 @@ def amount(text: str) -> Decimal | None:
     A mark with one or two digits after it at the end is the decimal mark; any other groups thousands.
     """
     folded = re.sub(r"(?<![\d.,])\.(?=\d{2}(?!\d))", "0.", unicodedata.normalize("NFKC", text))
+    folded = re.sub(r"(?<=\d)-(?=\d{2}\s*(?:[元圆]|$))", ".", folded)  # a faint decimal point on till rolls
     figures = _NUMBER.findall(folded)
     if not figures:
         return None
