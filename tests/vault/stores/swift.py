@@ -1,0 +1,154 @@
+"""A real S3-compatible server for tests: OpenStack Swift with s3api, from Debian packages, in a folder of its own."""
+
+import getpass
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGES = "swift-proxy swift-account swift-container swift-object"
+SERVERS = ("account", "container", "object", "proxy")
+ACCESS_KEY, SECRET_KEY = "archive:keeper", "specimen-secret"
+
+_BACK = """
+[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = {port}
+user = {user}
+swift_dir = {folder}
+devices = {folder}/devices
+mount_check = false
+workers = 0
+log_address = {folder}/no-syslog
+[pipeline:main]
+pipeline = {kind}-server
+[app:{kind}-server]
+use = egg:swift#{kind}
+{more}
+"""
+_PROXY = """
+[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = {port}
+user = {user}
+swift_dir = {folder}
+workers = 0
+log_address = {folder}/no-syslog
+[pipeline:main]
+pipeline = catch_errors healthcheck cache listing_formats s3api tempauth bulk slo versioned_writes symlink proxy-server
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+object_post_as_copy = false
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:healthcheck]
+use = egg:swift#healthcheck
+[filter:cache]
+use = egg:swift#memcache
+memcache_servers = 127.0.0.1:1
+[filter:listing_formats]
+use = egg:swift#listing_formats
+[filter:s3api]
+use = egg:swift#s3api
+location = us-east-1
+s3_acl = false
+dns_compliant_bucket_names = true
+storage_domain = s3.localhost
+min_segment_size = 1
+[filter:tempauth]
+use = egg:swift#tempauth
+user_archive_keeper = {secret} .admin
+[filter:bulk]
+use = egg:swift#bulk
+[filter:slo]
+use = egg:swift#slo
+[filter:symlink]
+use = egg:swift#symlink
+[filter:versioned_writes]
+use = egg:swift#versioned_writes
+allow_object_versioning = true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Swift:
+    """A running server."""
+
+    endpoint: str
+    processes: tuple[subprocess.Popen[bytes], ...]
+
+    def stop(self) -> None:
+        """End the server's own processes."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(timeout=20)
+
+
+def missing() -> str | None:
+    """Say why there can be no server here, or None when there can be one."""
+    programs = ["swift-ring-builder", *(f"swift-{kind}-server" for kind in SERVERS)]
+    absent = [program for program in programs if shutil.which(program) is None]
+    return f"{', '.join(absent)} not found: apt-get install {PACKAGES}" if absent else None
+
+
+def start(folder: Path) -> Swift:
+    """Start a server that keeps everything under ``folder``."""
+    user = getpass.getuser()
+    (folder / "devices" / "d1").mkdir(parents=True)
+    (folder / "swift.conf").write_text(
+        "[swift-hash]\nswift_hash_path_suffix = specimen\n[storage-policy:0]\nname = only\ndefault = yes\n"
+    )
+    ports = dict(zip(SERVERS, _free_ports(len(SERVERS)), strict=True))
+    for kind in ("account", "container", "object"):
+        more = "[object-replicator]\n" if kind == "object" else ""
+        conf = _BACK.format(kind=kind, port=ports[kind], folder=folder, user=user, more=more)
+        (folder / f"{kind}.conf").write_text(conf)
+        builder = str(folder / f"{kind}.builder")
+        device = f"r1z1-127.0.0.1:{ports[kind]}/d1"
+        for arguments in (["create", "4", "1", "1"], ["add", device, "1"], ["rebalance"]):
+            command = ["swift-ring-builder", builder, *arguments]
+            subprocess.run(command, check=False, capture_output=True)
+    (folder / "proxy.conf").write_text(_PROXY.format(port=ports["proxy"], folder=folder, user=user, secret=SECRET_KEY))
+    processes = []
+    for kind in SERVERS:
+        with (folder / f"{kind}.log").open("wb") as log:
+            command = [f"swift-{kind}-server", str(folder / f"{kind}.conf"), "-v"]
+            processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=folder))
+    server = Swift(f"127.0.0.1:{ports['proxy']}", tuple(processes))
+    try:
+        for port in ports.values():
+            _wait_for(port, processes, folder)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _wait_for(port: int, processes: list[subprocess.Popen[bytes]], folder: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if any(process.poll() is not None for process in processes):
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    logs = "\n".join(path.read_text(errors="replace")[-2000:] for path in sorted(folder.glob("*.log")))
+    raise RuntimeError(f"Swift did not start:\n{logs}")
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
