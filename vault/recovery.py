@@ -37,7 +37,8 @@ def recovery_key(code: str) -> PrivateKey:
     Raises:
         WrongRecoveryCode: a character is missing, too many or mistyped.
     """
-    typed = "".join(char for char in code.upper() if char.isalnum()).removeprefix(LEAD).translate(_MISREAD)
+    typed = "".join(char for char in code.upper() if char.isalnum())
+    typed = typed.translate(_MISREAD).removeprefix(LEAD)
     digits, check = typed[:-_CHECK_CHARS], typed[-_CHECK_CHARS:]
     if len(typed) != _CHARS or any(char not in ALPHABET for char in typed) or check != _check(digits):
         raise WrongRecoveryCode
