@@ -81,7 +81,7 @@ class NoRoom(VaultFailed):
     wording: ClassVar[str] = "intake.no_room"
 
 
-def check_folders(folders: Sequence[Path], home: Path, *, memory: Path | None = None) -> tuple[Path, ...]:
+def check(folders: Sequence[Path], home: Path, *, memory: Path | None = None) -> tuple[Path, ...]:
     """Return the drop folders with their links resolved, each marked as ours, where all can be used together.
 
     ``memory`` is a file of the archive that keeps which mount each folder was on the last time.

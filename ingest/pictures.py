@@ -13,6 +13,8 @@ MOST_STEPS: Final = 400_000
 LONGEST_SEARCH_BYTES: Final = 32 << 20
 _PIECE_BYTES: Final = 1 << 20
 _MOST_LISTED: Final = 65536
+_VALUE_BYTES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 16: 8, 17: 8, 18: 8}
+"""TIFF field types and how many bytes one value takes."""
 
 
 def _ended(whole: bool) -> Ending:
@@ -121,10 +123,23 @@ def _tiff(span: Span) -> Ending:
         entries = span.at(at + count_bytes, count * entry_bytes + offset_bytes) if count <= _MOST_LISTED else b""
         if count == 0 or len(entries) < count * entry_bytes + offset_bytes:
             return Ending.OPEN
-        if _furthest_pixel(span, entries[:-offset_bytes], order, big=big) > span.size:
+        listed = entries[:-offset_bytes]
+        if max(_furthest_value(listed, order, big=big), _furthest_pixel(span, listed, order, big=big)) > span.size:
             return Ending.OPEN
         at = int.from_bytes(entries[-offset_bytes:], order)
     return _ended(bool(seen))  # the header says 0 until the first directory is written
+
+
+def _furthest_value(entries: bytes, order: Literal["little", "big"], *, big: bool) -> int:
+    """Return where the last value that does not fit into its entry would end."""
+    step, room = (20, 8) if big else (12, 4)
+    furthest = 0
+    for at in range(0, len(entries), step):
+        count = int.from_bytes(entries[at + 4 : at + 4 + room], order)
+        length = count * _VALUE_BYTES.get(int.from_bytes(entries[at + 2 : at + 4], order), 0)
+        if length > room:
+            furthest = max(furthest, int.from_bytes(entries[at + 4 + room : at + step], order) + length)
+    return furthest
 
 
 def _furthest_pixel(span: Span, entries: bytes, order: Literal["little", "big"], *, big: bool) -> int:
@@ -154,8 +169,8 @@ def _numbers(span: Span, entry: bytes, order: Literal["little", "big"], *, big: 
 
 
 def _webp(span: Span) -> Ending:
-    whole = int.from_bytes(span.at(4, 4), "little") + 8 <= span.size
-    return _ended(whole and _written_to_its_end(span))
+    end = int.from_bytes(span.at(4, 4), "little") + 8
+    return _ended(end <= span.size and _written_before(span, end))
 
 
 def _boxes(span: Span) -> Ending:
@@ -175,16 +190,16 @@ def _boxes(span: Span) -> Ending:
             at += int.from_bytes(head[8:16], "big") if length == 1 else length
         if (length == 1 and len(head) < 16) or at > span.size or 1 < length < 8:
             return Ending.OPEN
-    return _ended(bool(kinds & {b"mdat", b"jp2c", b"idat"}) and _written_to_its_end(span))
+    return _ended(bool(kinds & {b"mdat", b"jp2c", b"idat"}) and _written_before(span, span.size))
 
 
 def _jp2(span: Span) -> Ending:
     return _boxes(span) if span.at(4, 4) == b"jP  " else _ended(b"\xff\xd9" in span.tail(64))
 
 
-def _written_to_its_end(span: Span) -> bool:
+def _written_before(span: Span, end: int) -> bool:
     """Tell a file from one whose room was set aside before its bytes came: compressed data does not end in nulls."""
-    return any(span.tail(64))
+    return any(span.at(max(end - 64, 0), 64))
 
 
 def _bmp(span: Span) -> Ending:

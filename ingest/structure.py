@@ -18,7 +18,8 @@ PDF_END_WITHIN_BYTES: Final = 1024
 """Readers look for the end mark in the last 1024 bytes (ISO 32000-1 annex H.3.4.4)."""
 
 _LINEARIZED: Final = re.compile(rb"/Linearized\b[^>]{0,400}?/L[ \t\r\n]+(\d{1,12})\b")
-_START_OF_XREF: Final = re.compile(rb"startxref[ \t\r\n]+\d{1,12}[ \t\r\n]*\Z")
+_START_OF_XREF: Final = re.compile(rb"startxref[ \t\r\n]+(\d{1,12})[ \t\r\n]*\Z")
+_XREF: Final = re.compile(rb"[ \t\r\n]*(xref|\d+[ \t\r\n]+\d+[ \t\r\n]+obj)\b")
 _BOUNDARY: Final = re.compile(
     rb'^content-type:[ \t]*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*){0,20}?boundary="?([^"\r\n;]{1,70})',
     re.IGNORECASE | re.MULTILINE,
@@ -48,7 +49,10 @@ def _pdf(span: Span) -> Ending:
     if linearized is not None and end < int(linearized[1]) - PDF_END_WITHIN_BYTES:
         return Ending.OPEN  # its first part carries an end mark of its own
     last = tail[-PDF_END_WITHIN_BYTES:]
-    return _ended(b"%%EOF" in last or _START_OF_XREF.search(last) is not None)
+    if b"%%EOF" in last:
+        return Ending.ENDED
+    start = _START_OF_XREF.search(last)  # some programs leave the end mark out; then its number must be whole
+    return _ended(start is not None and _XREF.match(span.at(int(start[1]), 64)) is not None)
 
 
 def _zip(span: Span) -> Ending:
