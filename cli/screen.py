@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -47,6 +47,15 @@ class Screen:
     def line(self, markup: str = "") -> None:
         """Print one line of the result; the caller has escaped what came from documents."""
         self._out.print(markup, soft_wrap=True)
+
+    def marked(self, snippet: str, marks: Sequence[tuple[int, int]]) -> str:
+        """Return a snippet as markup with its hits in colour; ``marks`` are start and end offsets in it."""
+        pieces, at = list[str](), 0
+        for start, end in marks:
+            pieces.append(escape(snippet[at:start]))
+            pieces.append(f"[bold yellow]{escape(snippet[start:end])}[/]")
+            at = end
+        return "".join(pieces) + escape(snippet[at:])
 
     def table(self, title: str, columns: list[str], rows: list[list[str]]) -> None:
         """Print a table of the result; cells may carry Rich markup."""

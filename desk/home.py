@@ -99,6 +99,21 @@ class Home:
         return self.path / "index.db"
 
     @property
+    def locks(self) -> Path:
+        """Lock files of running commands; empty and of no meaning once they ended."""
+        return self.path / "locks"
+
+    @property
+    def mounts(self) -> Path:
+        """Which drop folders lay on a mount, so that an empty mount point is known again."""
+        return self.path / "mounts.json"
+
+    @property
+    def witness(self) -> Path:
+        """What this archive saw of changed envelopes, so that the store cannot go back in time."""
+        return self.path / "witness"
+
+    @property
     def heartbeat(self) -> Path:
         """Written by the watcher while it lives; holds a time and nothing of any document."""
         return self.path / "watcher.heartbeat"
@@ -135,6 +150,18 @@ class Home:
             problems = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in fault.errors())
             raise SettingsWrong(file=self.settings_file, problem=problems) from fault
 
+    def refuse_taken(self) -> None:
+        """Refuse a folder that something lies in already.
+
+        Raises:
+            HomeTaken, HomeClosed
+        """
+        try:
+            if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+                raise HomeTaken(home=self.path)
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+
     def lay(self, settings: Settings) -> None:
         """Make the folder, closed to others, and write its settings.
 
@@ -142,10 +169,9 @@ class Home:
             HomeTaken: the folder is not empty.
             HomeClosed: it cannot be made or written.
         """
+        self.refuse_taken()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if any(self.path.iterdir()):
-                raise HomeTaken(home=self.path)
             self.path.chmod(0o700)
             self.write(settings)
         except OSError as fault:

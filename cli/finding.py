@@ -1,0 +1,117 @@
+"""``search``, ``dossier`` and ``get``: find documents and take one out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli.opening import opened
+from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
+from cli.screen import Screen
+from cli.showing import show_dossier
+from cli.speech import lang_now
+from desk import lookup, retrieval
+from desk.sayings import kind_title
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="cli.arg-query")],
+    *,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="cli.opt-limit")] = 20,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="cli.opt-offset")] = 0,
+    newest: Annotated[bool, typer.Option("--newest", help="cli.opt-newest")] = False,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Find pages."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        found = lookup.search(archive, query, limit=limit, offset=offset, newest=newest)
+    if as_json:
+        screen.json(found.as_json())
+        return
+    for hit in found.hits:
+        title = escape(kind_title(hit.kind, screen.lang))
+        where = screen.text("cli.hit-place", document=hit.document, page=hit.page)
+        screen.line(f"[bold]{title}[/]  {escape(hit.dossier or '')}  [dim]{where}[/]")
+        screen.line(f"  {screen.marked(hit.snippet, hit.marks)}")
+    screen.line(screen.text("cli.hits", shown=len(found.hits), total=found.total))
+    if found.suggestion:
+        screen.line(screen.text("cli.did-you-mean", suggestion=found.suggestion))
+
+
+def dossier_list(
+    *,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """List dossiers."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        rows = lookup.dossiers(archive)
+    if as_json:
+        screen.json({"dossiers": [row.as_json() for row in rows]})
+        return
+    columns = [
+        screen.text(f"cli.column-{name}") for name in ("dossier", "label", "sort", "documents", "missing", "late")
+    ]
+    cells = [
+        [
+            escape(row.key),
+            escape(row.label),
+            escape(row.title(screen.lang)),
+            str(row.documents),
+            str(row.missing) if row.missing else f"[green]{screen.text('cli.complete')}[/]",
+            f"[red]{row.late}[/]" if row.late else "",
+        ]
+        for row in rows
+    ]
+    screen.table("", columns, cells)
+
+
+def dossier_show(
+    key: Annotated[str, typer.Argument(help="cli.arg-dossier")],
+    *,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Show one dossier."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        view = lookup.dossier(archive, key)
+    if as_json:
+        screen.json(view.as_json(screen.lang))
+        return
+    show_dossier(screen, view)
+
+
+def get(
+    document: Annotated[str, typer.Argument(help="cli.arg-document")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="cli.opt-output")],
+    force: Annotated[bool, typer.Option("--force", help="cli.opt-force")] = False,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Take a document out of sealed storage."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        if str(output) == "-":
+            copy = retrieval.write_to(archive, document, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        copy = retrieval.save(archive, document, output, replace=force)
+    if as_json:
+        screen.json(copy.as_json())
+        return
+    screen.say("cli.got", file=output, name=copy.name, size=copy.size, sha256=copy.sha256)

@@ -1,0 +1,183 @@
+"""``watch``, ``ingest`` and ``read``: what takes scans in."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from cli.opening import opened
+from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
+from cli.screen import Screen
+from cli.speech import lang_now
+from desk import capture, reading
+from desk.capture import Taken
+from desk.sayings import kind_title, state_title
+from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import known
+from ingest.scan import shown
+from ingest.watch import Notice
+
+STYLES = {"filed": "green", "review": "yellow", "quarantined": "red", "locked": "yellow", "duplicate": "dim"}
+
+
+def watch(
+    folders: Annotated[list[Path] | None, typer.Argument(help="cli.arg-folders")] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="cli.opt-once")] = False,
+    polling: Annotated[bool, typer.Option("--polling", help="cli.opt-polling")] = False,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Take over every scan that appears in the drop folders."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    stop = threading.Event()
+    with opened(screen, home, passphrase_fd) as archive, _stopping(stop):
+        if once:
+            with screen.progress("cli.progress-reading") as tick:
+                taken = capture.watch_once(archive, folders or [], stop=stop, tick=tick, polling=polling)
+            _show_taken(screen, taken)
+            return
+        screen.say("cli.watching", folders=", ".join(str(f) for f in capture.drop_folders(archive, folders or [])))
+        capture.watch(
+            archive,
+            folders or [],
+            stop=stop,
+            polling=polling,
+            on_taken=lambda taken: _log_taken(screen, taken),
+            on_notice=lambda notice: _log_notice(screen, notice),
+        )
+        screen.say("cli.watch-stopped")
+
+
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="cli.arg-files")],
+    *,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Take over the named files; they stay where they are."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-reading") as tick:
+        taken = capture.ingest(archive, files, tick=tick)
+    _show_taken(screen, taken)
+    if any(one.state == "quarantined" for one in taken):
+        raise typer.Exit(ExitCode.PARTLY)
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="cli.arg-files")],
+    *,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="cli.opt-jsonl")] = False,
+    password: Annotated[str | None, typer.Option("--password", help="cli.opt-password")] = None,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Read files; nothing is kept."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    answers: list[dict[str, Any]] = []
+    unread = False
+    with screen.progress("cli.progress-reading") as tick:
+        for done, answer in enumerate(reading.read_files(files, screen.lang, password=password), start=1):
+            tick(done, len(files))
+            unread = unread or answer["error"] is not None
+            if jsonl:
+                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+            else:
+                answers.append(answer)
+    if not jsonl:
+        if as_json:
+            screen.json({"files": answers})
+        else:
+            for answer in answers:
+                _show_reading(screen, answer)
+    if unread:
+        raise typer.Exit(ExitCode.PARTLY)
+
+
+@contextmanager
+def _stopping(stop: threading.Event) -> Iterator[None]:
+    """Set ``stop`` on SIGTERM and SIGINT, so that what is in hand is finished; a second signal ends the process."""
+
+    def ask(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, before[number])
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)
+
+
+def _show_taken(screen: Screen, taken: list[Taken]) -> None:
+    if screen.as_json:
+        screen.json({"captures": [one.as_json(screen.lang) for one in taken]})
+        return
+    if not taken:
+        screen.say("cli.nothing-taken")
+        return
+    rows = [row for one in taken for row in _rows(screen, one)]
+    columns = [screen.text(f"cli.column-{name}") for name in ("scan", "state", "kind", "dossier", "note")]
+    screen.table("", columns, rows)
+    counts: dict[str, int] = {}
+    for one in taken:
+        counts[one.state] = counts.get(one.state, 0) + 1
+    screen.line("  ".join(f"{escape(state_title(s, screen.lang))} {n}" for s, n in sorted(counts.items())))
+
+
+def _rows(screen: Screen, taken: Taken) -> list[list[str]]:
+    style = STYLES.get(taken.state, "")
+    state = f"[{style}]{escape(state_title(taken.state, screen.lang))}[/]" if style else taken.state
+    note = escape(taken.note(screen.lang))
+    if not taken.documents:
+        return [[escape(taken.name), state, "", "", note]]
+    rows: list[list[str]] = []
+    for document in taken.documents:
+        doubt = escape(document.doubt(screen.lang)) if document.review else ""
+        name, shown = (escape(taken.name), state) if not rows else ("", "")
+        kind = escape(kind_title(document.kind, screen.lang))
+        rows.append([name, shown, kind, escape(document.dossier or ""), doubt or note])
+    return rows
+
+
+def _log_taken(screen: Screen, taken: Taken) -> None:
+    """Say in one line what became of a scan: its capture number and state, never anything of its content."""
+    screen.say(
+        "cli.took", capture=taken.id, state=state_title(taken.state, screen.lang), documents=len(taken.documents)
+    )
+
+
+def _log_notice(screen: Screen, notice: Notice) -> None:
+    """Pass on what the watcher has to say: an error in its own words, else the notice's."""
+    if isinstance(notice.error, JuanzongError):
+        screen.note(notice.error.say(screen.lang), style="yellow")
+    said = f"watch.said-{notice.said.value}"
+    if known(said):
+        screen.say(said, path=shown(str(notice.path)))
+
+
+def _show_reading(screen: Screen, answer: dict[str, Any]) -> None:
+    screen.line(f"[bold]{escape(answer['file'])}[/]")
+    if answer["error"]:
+        screen.line(f"  [red]{escape(answer['error'])}[/]")
+    for document in answer["documents"]:
+        mark = screen.text("cli.wants-review") if document["review"] else ""
+        title = escape(kind_title(document["kind"], screen.lang))
+        screen.line(f"  {title} ({document['confidence']:.2f}) {mark}")
+        for name, field in document["fields"].items():
+            screen.line(f"    [dim]{escape(name)}[/] {escape(str(field['value']))}")
+    for page in answer["pages"]:
+        screen.line(escape(page["text"]))

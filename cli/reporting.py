@@ -1,0 +1,64 @@
+"""``report``: what is missing, since when, and who owes it."""
+
+import csv
+import sys
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli.opening import opened
+from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
+from cli.screen import Screen
+from cli.showing import show_verdicts
+from cli.speech import lang_now
+from desk import reports
+from desk.reports import BadDate
+
+
+class Form(StrEnum):
+    """How a report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def completeness(
+    *,
+    dossier: Annotated[str | None, typer.Option("--dossier", help="cli.opt-one-dossier")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="cli.opt-as-of")] = None,
+    form: Annotated[Form, typer.Option("--format", help="cli.opt-format")] = Form.TABLE,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Report what every dossier lacks."""
+    as_json = as_json or form is Form.JSON
+    screen = Screen(lang_now(lang), as_json=as_json)
+    day = _day(as_of)
+    with opened(screen, home, passphrase_fd) as archive:
+        report = reports.completeness(archive, as_of=day, dossier=dossier)
+    if as_json:
+        screen.json(report.as_json(screen.lang))
+    elif form is Form.CSV:
+        csv.writer(sys.stdout).writerows(report.as_rows(screen.lang))
+    else:
+        for judged in report.dossiers:
+            show_verdicts(screen, judged, settled=False)
+        complete = sum(judged.complete for judged in report.dossiers)
+        summary = screen.text(
+            "cli.completeness-summary", day=report.as_of, dossiers=len(report.dossiers), complete=complete
+        )
+        screen.line(f"[bold]{summary}[/]")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise BadDate(text=text) from fault

@@ -1,0 +1,270 @@
+"""Take scans in: from the drop folders, or named one by one."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from desk.archive import Archive
+from desk.sayings import doubt_text
+from dossier.errors import DocumentFailed, ExitCode, JuanzongError
+from dossier.wording import Lang, say
+from index import journal
+from index.tables import Document, DocumentField, Dossier
+from ingest import guards
+from ingest import watch as watching
+from ingest.journey import Journey
+from ingest.named import named_scan
+from ingest.pipeline import Done, Pipeline
+from ingest.scan import Scan, shown
+from ingest.settle import SettleSettings
+from ingest.source import ReleasePolicy
+from ingest.taking import Taking
+from ingest.watch import Notice, WatchSettings
+from ocr.reader import Reader, ReadingSettings, cores
+
+Tick = Callable[[int, int, str], None]
+
+
+class NoDropFolder(JuanzongError):
+    """Nothing was named and the settings name no drop folder."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.no-drop-folder"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenField:
+    """A field as the contract shows it."""
+
+    value: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDocument:
+    """A document of a capture; ``dossier`` is the dossier's key."""
+
+    id: str
+    kind: str
+    family: str
+    confidence: float
+    review: bool
+    dossier: str | None
+    fields: dict[str, TakenField]
+    pages: tuple[int, ...]
+    doubts: tuple[str, ...]
+
+    def doubt(self, lang: Lang) -> str:
+        """Return why it waits for a person, in words."""
+        return " ".join(doubt_text(doubt, lang) for doubt in self.doubts)
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return the document in the contract's shape."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "family": self.family,
+            "confidence": round(self.confidence, 4),
+            "review": self.review,
+            "dossier": self.dossier,
+            "fields": {n: {"value": f.value, "confidence": round(f.confidence, 4)} for n, f in self.fields.items()},
+            "pages": list(self.pages),
+            "doubts": [{"key": doubt, "text": doubt_text(doubt, lang)} for doubt in self.doubts],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one scan. ``id`` is empty when it could not be taken over at all."""
+
+    id: str
+    name: str
+    sha256: str
+    state: str
+    documents: tuple[TakenDocument, ...] = ()
+    error: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    first_seen_as: str = ""
+
+    def note(self, lang: Lang) -> str:
+        """Return what there is to say about it, in words: why it failed, or as what it was captured before."""
+        if self.state == "duplicate":
+            return say("desk.duplicate-of", lang, name=self.first_seen_as)
+        return say(self.error, lang, **self.facts) if self.error else ""
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return it in the contract's shape; ``error`` is a sentence, or null."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "sha256": self.sha256,
+            "state": self.state,
+            "documents": [document.as_json(lang) for document in self.documents],
+            "error": self.note(lang) if self.error else None,
+            "reason": self.error,
+            "duplicate_of": self.first_seen_as or None,
+        }
+
+
+def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken]:
+    """Take the named files over; they stay where they are. Each ends in a stated state; none stops the others.
+
+    Raises:
+        VaultFailed: nothing can be kept now; files not yet taken are untouched.
+    """
+    done, refused = list[Done](), list[Taken]()
+    heard = _Counting(done, lambda count: tick(count + len(refused), len(files), ""))
+    with _running(archive, heard) as pipeline:
+        for path in files:
+            try:
+                pipeline.take(named_scan(path, quiet_seconds=archive.settings.intake.quiet_seconds))
+            except DocumentFailed as failed:
+                facts = {name: str(value) for name, value in failed.facts.items()}
+                refused.append(Taken("", shown(path.name), "", "quarantined", error=failed.wording, facts=facts))
+    return [*taken(archive, done), *refused]
+
+
+def watch_once(
+    archive: Archive, folders: Sequence[Path], *, stop: threading.Event, tick: Tick, polling: bool = False
+) -> list[Taken]:
+    """Take everything that now lies in the drop folders, read and file it, and return what became of each.
+
+    Raises:
+        NoDropFolder, ingest.DropRefused: the folders cannot be used.
+        VaultFailed: nothing can be kept now; scans stay where they are.
+    """
+    places = checked_folders(archive, folders)
+    done, given = list[Done](), list[Scan]()
+    heard = _Counting(done, lambda count: tick(count, max(len(given), count), ""))
+    with _running(archive, heard) as pipeline:
+        pipeline.resume()
+
+        def take(scan: Scan) -> None:
+            pipeline.take(scan)
+            given.append(scan)
+            tick(len(done), len(given), "")
+
+        settings = WatchSettings(SettleSettings.for_one_pass(), polling=polling, heartbeat=archive.home.heartbeat)
+        watching.watch(places, settings, take, stop, once=True)
+        pipeline.wait()
+    return taken(archive, done)
+
+
+def watch(
+    archive: Archive,
+    folders: Sequence[Path],
+    *,
+    stop: threading.Event,
+    on_taken: Callable[[Taken], None],
+    on_notice: Callable[[Notice], None],
+    polling: bool = False,
+) -> None:
+    """Watch the drop folders until ``stop`` is set; ``on_taken`` hears of every scan that is done.
+
+    ``on_notice`` hears what the watcher has to say of folders and of scans it cannot take.
+
+    Raises:
+        NoDropFolder, ingest.DropRefused: the folders cannot be used.
+    """
+    places = checked_folders(archive, folders)
+    intake = archive.settings.intake
+    settle = SettleSettings(quiet_seconds=intake.quiet_seconds, patience_seconds=intake.patience_seconds)
+    settings = WatchSettings(settle, polling=polling, heartbeat=archive.home.heartbeat)
+    with _running(archive, lambda one: on_taken(taken(archive, [one])[0]), until=stop) as pipeline:
+        pipeline.resume()
+        watching.watch(places, settings, pipeline.take, stop, notice=on_notice)
+
+
+def drop_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
+    """Return the folders to watch: those named, else those of the settings.
+
+    Raises:
+        NoDropFolder: there is none.
+    """
+    chosen = list(folders) or [Path(folder).expanduser() for folder in archive.settings.intake.drop]
+    if not chosen:
+        raise NoDropFolder(file=archive.home.settings_file)
+    return [folder.absolute() for folder in chosen]
+
+
+def checked_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
+    """Return the drop folders after the guards passed them.
+
+    Raises:
+        NoDropFolder, ingest.DropRefused: there is none, or one cannot be used.
+    """
+    return list(guards.check(drop_folders(archive, folders), archive.home.path, memory=archive.home.mounts))
+
+
+def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
+    """Return what became of scans, as the index has it now."""
+    with archive.index.read() as session:
+        return [_taken(session, one) for one in done]
+
+
+class _Counting:
+    """Collects what is done, from many threads, and tells how much that is."""
+
+    def __init__(self, done: list[Done], count: Callable[[int], None]) -> None:
+        self._done = done
+        self._count = count
+
+    def __call__(self, one: Done) -> None:
+        self._done.append(one)
+        self._count(len(self._done))
+
+
+@contextmanager
+def _running(
+    archive: Archive, on_done: Callable[[Done], None], until: threading.Event | None = None
+) -> Iterator[Pipeline]:
+    workers = archive.settings.reading.workers or cores()
+    taking = Taking(archive.index, archive.vault, archive.keys, archive.home.locks)
+    intake = archive.settings.intake
+    policy = ReleasePolicy(keep_days=intake.keep_done_days if intake.released == "keep" else 0)
+    with Reader(ReadingSettings(workers=workers)) as reader:
+        journey = Journey(archive.index, archive.vault, reader, archive.shelves)
+        # One more than the readers, so that filing one scan does not keep a reader idle.
+        pipeline = Pipeline(taking, journey, policy, workers=workers + 1, on_done=on_done, until=until)
+        with pipeline.running():
+            yield pipeline
+
+
+def _taken(session: Session, one: Done) -> Taken:
+    capture = journal.find(session, one.capture)
+    if one.duplicate:
+        name = one.scan.name
+        return Taken(capture.id, name, capture.sha256, "duplicate", first_seen_as=capture.name)
+    documents = session.exec(
+        select(Document).where(Document.capture == capture.id).order_by(col(Document.ordinal))
+    ).all()
+    return Taken(
+        id=capture.id,
+        name=capture.name,
+        sha256=capture.sha256,
+        state=capture.state,
+        documents=tuple(_document(session, document) for document in documents),
+        error=capture.error,
+        facts=capture.error_facts,
+    )
+
+
+def _document(session: Session, row: Document) -> TakenDocument:
+    fields = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
+    dossier = session.get(Dossier, row.dossier) if row.dossier else None
+    return TakenDocument(
+        id=row.id,
+        kind=row.kind,
+        family=row.family,
+        confidence=row.confidence,
+        review=row.review,
+        dossier=dossier.key if dossier else None,
+        fields={one.name: TakenField(one.value, one.confidence) for one in fields},
+        pages=tuple(row.pages),
+        doubts=tuple(row.doubts),
+    )

@@ -1,0 +1,153 @@
+"""``doctor``: whether an archive and its machine are well, and what to do where they are not."""
+
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from desk.archive import sealed_shelves
+from desk.home import Home
+from dossier.errors import ExitCode, JuanzongError
+from dossier.policy import load_pack
+from dossier.wording import Lang, say
+from index import journal, record
+from index.engine import open_index
+from index.journal import State
+from ingest.heartbeat import last_beat
+from ocr.children.sandbox import SandboxLevel, sandbox_level
+from ocr.programs import missing_programs
+from vault.keys import Keys, public_keys, unlock
+from vault.stores.local import LocalStore
+from vault.vault import Vault
+
+LEAST_FREE_BYTES: Final = 2 * 1024**3
+PROBE: Final = "doctor"
+"""Document and role that ``doctor`` seals its probe as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what, whether it is well, and a sentence."""
+
+    subject: str
+    ok: bool
+    wording: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    exit_code: ExitCode = ExitCode.OK
+    error: JuanzongError | None = None
+
+    def title(self, lang: Lang) -> str:
+        """Return what was looked at."""
+        return say(f"desk.doctor-{self.subject}", lang)
+
+    def say(self, lang: Lang) -> str:
+        """Return how it is, and what to do if it is not well."""
+        return self.error.say(lang) if self.error else say(self.wording, lang, **self.facts)
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"subject": self.subject, "ok": self.ok, "text": self.say(lang)}
+
+
+def examine(home: Home, passphrase: str | None) -> list[Finding]:
+    """Look at everything that can be looked at; with the passphrase also at keys, store, index and record."""
+    return [*_machine(), *_archive(home, passphrase)]
+
+
+def _machine() -> Iterator[Finding]:
+    missing = missing_programs()
+    if missing:
+        packages = " ".join(dict.fromkeys(program.package for program in missing))
+        lacks = ", ".join(program.lacks for program in missing)
+        facts = {"lacks": lacks, "packages": packages}
+        yield Finding("programs", False, "desk.doctor-programs-missing", facts, ExitCode.TOOL)
+    else:
+        yield Finding("programs", True, "desk.doctor-programs-there")
+    level = sandbox_level()
+    yield Finding("sandbox", True, f"desk.doctor-sandbox-{level.value}", {"level": SandboxLevel(level).value})
+
+
+def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
+    try:
+        settings = home.settings()
+        for pack in settings.packs:
+            load_pack(pack)
+        public_keys(home.path)
+    except JuanzongError as error:
+        yield _failed("home", error)
+        return
+    yield Finding("home", True, "desk.doctor-home-there", {"home": home.path, "packs": ", ".join(settings.packs)})
+    yield _room(home)
+    yield _watcher(home)
+    if passphrase is None:
+        yield Finding("keys", True, "desk.doctor-locked")
+        return
+    try:
+        keys = unlock(home.path, passphrase)
+    except JuanzongError as error:
+        yield _failed("keys", error)
+        return
+    yield Finding("keys", True, "desk.doctor-keys-open")
+    yield _store(home, keys)
+    yield from _index(home, keys)
+
+
+def _room(home: Home) -> Finding:
+    free = shutil.disk_usage(home.path).free
+    facts = {"free": f"{free / 1024**3:.1f}", "least": LEAST_FREE_BYTES // 1024**3}
+    if free < LEAST_FREE_BYTES:
+        return Finding("room", False, "desk.doctor-room-short", facts, ExitCode.VAULT)
+    return Finding("room", True, "desk.doctor-room-there", facts)
+
+
+def _watcher(home: Home) -> Finding:
+    beat = last_beat(home.heartbeat)
+    if beat is None:
+        return Finding("watcher", True, "desk.doctor-watcher-none")
+    if not beat.is_alive(time.time()):
+        minutes = int((time.time() - beat.beat) // 60)
+        return Finding("watcher", False, "desk.doctor-watcher-silent", {"minutes": minutes}, ExitCode.INTAKE)
+    state = "paused" if beat.paused else "alive"
+    facts = {"process": beat.pid, "waiting": beat.waiting}
+    return Finding("watcher", not beat.paused, f"desk.doctor-watcher-{state}", facts, ExitCode.INTAKE)
+
+
+def _store(home: Home, keys: Keys) -> Finding:
+    """Prove the store by sealing a probe, opening it again and taking it away."""
+    try:
+        store = LocalStore(home.store, archive=keys.public.archive)
+        vault = Vault(store, keys.public, keys)
+        probe = vault.seal_bytes(PROBE.encode(), document=PROBE, role=PROBE)
+        vault.open_bytes(probe.object_id, document=PROBE, role=PROBE)
+        vault.withdraw(probe.object_id)
+    except JuanzongError as error:
+        return _failed("store", error)
+    return Finding("store", True, "desk.doctor-store-proven", {"store": home.store})
+
+
+def _index(home: Home, keys: Keys) -> Iterator[Finding]:
+    try:
+        index = open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+    except JuanzongError as error:
+        yield _failed("index", error)
+        return
+    try:
+        with index.read() as session:
+            tally = journal.tally(session)
+            facts = {
+                "captures": sum(tally.values()),
+                "review": tally[State.REVIEW],
+                "quarantined": tally[State.QUARANTINED],
+            }
+            yield Finding("index", True, "desk.doctor-index-there", facts)
+            sound = record.verify(session)
+            yield Finding("record", True, "desk.doctor-record-sound", {"entries": sound.size})
+    except JuanzongError as error:
+        yield _failed("record", error)
+    finally:
+        index.close()
+
+
+def _failed(subject: str, error: JuanzongError) -> Finding:
+    return Finding(subject, False, error.wording, exit_code=error.exit_code, error=error)

@@ -1,0 +1,207 @@
+"""Find pages and dossiers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+
+from desk.archive import Archive
+from desk.reports import Judged, judge
+from dossier.derive import known
+from dossier.model import Status
+from dossier.pack import OPENED, DossierKind
+from dossier.wording import Lang
+from index import filing
+from index.search import Hit, Results
+from index.search import search as search_pages
+from index.tables import Document
+
+GAPS = (Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    results: Results
+
+    @property
+    def total(self) -> int:
+        """How many pages answer in all."""
+        return self.results.total
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Those asked for."""
+        return self.results.hits
+
+    @property
+    def suggestion(self) -> str | None:
+        """A query that would find something, when this one found nothing."""
+        return self.results.suggestion
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the hits in the contract's shape."""
+        return {
+            "total": self.total,
+            "hits": [
+                {
+                    "document": hit.document,
+                    "dossier": hit.dossier,
+                    "label": hit.dossier_label,
+                    "kind": hit.kind,
+                    "page": hit.page,
+                    "snippet": hit.snippet,
+                    "marks": [list(mark) for mark in hit.marks],
+                    "boxes": [list(box) for box in hit.boxes],
+                    "width": hit.width,
+                    "height": hit.height,
+                    "score": round(hit.score, 6),
+                }
+                for hit in self.hits
+            ],
+            "suggestion": self.suggestion,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dossier in a list."""
+
+    key: str
+    label: str
+    kind: DossierKind
+    pack: str
+    opened: date
+    documents: int
+    missing: int
+    late: int
+
+    def title(self, lang: Lang) -> str:
+        """Return what people call this sort of dossier."""
+        return self.kind.title[lang]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as plain JSON values."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "kind": self.kind.id,
+            "pack": self.pack,
+            "opened": self.opened.isoformat(),
+            "documents": self.documents,
+            "missing": self.missing,
+            "late": self.late,
+            "complete": not self.missing,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of a dossier; ``day`` is its own date, else the day it came in."""
+
+    id: str
+    kind: str
+    day: date
+    pages: int
+    review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView:
+    """One dossier whole: what it is, its documents newest first, and its verdicts."""
+
+    row: Row
+    documents: tuple[DocumentRow, ...]
+    judged: Judged
+
+    def events(self, lang: Lang) -> list[tuple[str, date]]:
+        """Return what happened, entered or read from documents, with the events' titles."""
+        kind, dossier = self.row.kind, self.judged.dossier
+        found = known(dossier, kind, dossier.documents).events
+        named = [
+            (kind.events[name][lang], event) for name, events in found.items() if name != OPENED for event in events
+        ]
+        return [(title, event.on) for title, event in sorted(named, key=lambda pair: pair[1].on)]
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return the dossier as plain JSON values, its verdicts in the contract's shape."""
+        return {
+            **self.row.as_json(),
+            "identifiers": {k: list(v) for k, v in self.judged.dossier.identifiers.items()},
+            "events": [{"title": title, "on": on.isoformat()} for title, on in self.events(lang)],
+            "documents": [
+                {"id": d.id, "kind": d.kind, "date": d.day.isoformat(), "pages": d.pages, "review": d.review}
+                for d in self.documents
+            ],
+            "requirements": self.judged.as_json(lang)["requirements"],
+        }
+
+
+def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, newest: bool = False) -> Found:
+    """Find pages by a query as ``docs/search.md`` describes it.
+
+    Raises:
+        index.QueryError: the query cannot be understood.
+    """
+
+    def standing(status: str) -> Collection[str]:
+        return [row for row, judged in _judged(archive) if _stands(judged, status)]
+
+    with archive.index.read() as session:
+        results = search_pages(session, query, limit, offset, newest=newest, standing=standing, today=date.today())  # noqa: DTZ011
+    return Found(results)
+
+
+def dossiers(archive: Archive) -> list[Row]:
+    """Return all open dossiers of the packs in force, those with gaps first, then by key."""
+    rows = [_row(archive, judged) for _, judged in _judged(archive)]
+    return sorted(rows, key=lambda row: (-row.late, -row.missing, row.key))
+
+
+def dossier(archive: Archive, name: str) -> DossierView:
+    """Return the dossier that ``name`` means: its key, an identifier or its label.
+
+    Raises:
+        index.NoSuchThing: none, or more than one.
+    """
+    today = date.today()  # noqa: DTZ011
+    with archive.index.read() as session:
+        found = filing.dossier_by(session, name)
+        (pair,) = filing.dossiers(session, ids=[found.id])
+        documents = session.exec(
+            select(Document).where(Document.dossier == found.id).order_by(col(Document.received).desc())
+        ).all()
+    (judged,) = judge(archive, [pair[1]], today)
+    rows = [DocumentRow(d.id, d.kind, d.issued or d.received, len(d.pages), d.review) for d in documents]
+    return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged)
+
+
+def _judged(archive: Archive) -> list[tuple[str, Judged]]:
+    with archive.index.read() as session:
+        found = filing.dossiers(session, packs=list(archive.packs), open_only=True)
+    ids = {one.key + one.pack + one.kind: row.id for row, one in found}
+    judged = judge(archive, [one for _, one in found], date.today())  # noqa: DTZ011
+    return [(ids[one.key + one.dossier.pack + one.dossier.kind], one) for one in judged]
+
+
+def _row(archive: Archive, judged: Judged) -> Row:
+    one = judged.dossier
+    return Row(
+        key=one.key,
+        label=one.label,
+        kind=archive.packs[one.pack].dossiers[one.kind],
+        pack=one.pack,
+        opened=one.opened,
+        documents=len(one.documents),
+        missing=judged.count(*GAPS),
+        late=judged.count(Status.LATE),
+    )
+
+
+def _stands(judged: Judged, status: str) -> bool:
+    if status == "complete":
+        return judged.complete
+    return judged.count(Status(status)) > 0

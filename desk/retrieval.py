@@ -1,0 +1,131 @@
+"""Secure retrieval: take a document out of the vault, verified, on record."""
+
+import getpass
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlmodel import Session, col, select
+
+from desk.archive import Archive
+from dossier.errors import ExitCode, JuanzongError
+from index import journal, record
+from index.tables import Capture, Document
+from ingest.taking import ORIGINAL
+
+
+class NoSuchDocument(JuanzongError):
+    """No document or capture goes by this number."""
+
+    exit_code = ExitCode.NOT_FOUND
+    wording = "desk.no-such-document"
+
+
+class Ambiguous(JuanzongError):
+    """What was given is the beginning of several numbers."""
+
+    exit_code = ExitCode.NOT_FOUND
+    wording = "desk.ambiguous"
+
+
+class OutputExists(JuanzongError):
+    """Something lies where the copy was to be written."""
+
+    exit_code = ExitCode.OUTPUT
+    wording = "desk.output-exists"
+
+
+class OutputFailed(JuanzongError):
+    """The copy cannot be written."""
+
+    exit_code = ExitCode.OUTPUT
+    wording = "desk.output-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What was taken out: the document asked for, and the original it is part of."""
+
+    document: str
+    capture: str
+    name: str
+    size: int
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "document": self.document,
+            "capture": self.capture,
+            "name": self.name,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+
+def write_to(archive: Archive, document: str, target: BinaryIO) -> Copy:
+    """Write the original that ``document`` is part of to ``target``; every piece was verified before it is written.
+
+    ``document`` is a document's or capture's number, or its beginning.
+
+    Raises:
+        NoSuchDocument, Ambiguous: there is no such document, or more than one.
+        vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
+    """
+    with archive.index.read() as session:
+        number, capture = _find(session, document)
+    copy = Copy(number, capture.id, capture.name, capture.size, capture.sha256)
+    with archive.index.write() as session:
+        record.append(session, _who(), "get", number, {"capture": capture.id, "form": "original"})
+    target.writelines(archive.vault.open(str(capture.original), document=capture.id, role=ORIGINAL))
+    return copy
+
+
+def save(archive: Archive, document: str, output: Path, *, replace: bool = False) -> Copy:
+    """Write the original that ``document`` is part of to a new file, readable by its owner alone; whole or not at all.
+
+    Raises:
+        OutputExists, OutputFailed: the file cannot be written.
+        NoSuchDocument, Ambiguous, vault.Tampered, vault.Unknown, vault.Destroyed: as ``write_to``.
+    """
+    if output.is_dir() or (output.exists() and not replace):
+        raise OutputExists(file=output)
+    temporary = output.with_name(f".{output.name[:200]}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as target:
+                copy = write_to(archive, document, target)
+                target.flush()
+                os.fsync(target.fileno())
+            temporary.replace(output)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as fault:
+        raise OutputFailed(file=output, fault=fault.strerror) from fault
+    return copy
+
+
+def _find(session: Session, given: str) -> tuple[str, Capture]:
+    """Return the number meant by its beginning, and the capture it is part of."""
+    lead = given.strip().lower()
+    exact = session.get(Document, lead)
+    if exact is not None:
+        return exact.id, journal.find(session, exact.capture)
+    captures = session.exec(select(Capture).where(col(Capture.id).startswith(lead, autoescape=True)).limit(4)).all()
+    sealed = [capture for capture in captures if capture.original] if lead else []
+    if not sealed:
+        raise NoSuchDocument(document=given)
+    if len(sealed) > 1:
+        raise Ambiguous(given=given, candidates=", ".join(capture.id for capture in sealed))
+    return sealed[0].id, sealed[0]
+
+
+def _who() -> str:
+    """Return the account that asks; with one person there is no other name to record."""
+    try:
+        return getpass.getuser()
+    except OSError:
+        return str(os.getuid())

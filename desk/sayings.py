@@ -1,0 +1,34 @@
+"""Words for what the archive holds: kinds, states, doubts, identifiers, in the reader's language."""
+
+from dossier.catalogue import KindUnknown, catalogue
+from dossier.wording import Lang, known, say
+
+
+def kind_title(kind: str, lang: Lang) -> str:
+    """Return what people call a kind of document; an id the catalogue no longer has stands for itself."""
+    try:
+        return catalogue().kind(kind).title(lang)
+    except KindUnknown:
+        return kind
+
+
+def state_title(state: str, lang: Lang) -> str:
+    """Return what people call the state of a capture."""
+    return say(f"desk.state-{state}", lang)
+
+
+def status_title(status: str, lang: Lang) -> str:
+    """Return what people call the status of a requirement."""
+    return say(f"desk.status-{status}", lang)
+
+
+def identifier_title(kind: str, lang: Lang) -> str:
+    """Return what people call a type of identifier."""
+    key = f"filing.identifier-{kind}"
+    return say(key, lang) if known(key) else kind
+
+
+def doubt_text(doubt: str, lang: Lang) -> str:
+    """Return why a document waits: a wording key, with the identifier type it names after a slash."""
+    key, _, by = doubt.partition("/")
+    return say(key, lang, by=identifier_title(by, lang)) if known(key) else key
