@@ -40,7 +40,7 @@ class Document:
     signatures: Mapping[str, Ink] = field(default_factory=lambda: MappingProxyType({}))
     in_review: bool = False
     pages: int = 1
-    fields: Mapping[str, str] = EMPTY
+    fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
     @property
     def dated(self) -> date:
@@ -88,7 +88,7 @@ class Dossier:
     label: str
     pack: str
     opened: date
-    facts: Mapping[str, str] = EMPTY
+    facts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     events: tuple[Event, ...] = ()
     documents: tuple[Document, ...] = ()
     waivers: tuple[Waiver, ...] = ()

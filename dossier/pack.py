@@ -83,12 +83,21 @@ class Once:
     due: Offset | None = None
 
 
+Takes = Literal["after", "before"]
+TAKES: Final[tuple[Takes, ...]] = get_args(Takes)
+
+
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Asked for again at each occurrence of an event, ``due`` so long after it."""
+    """Asked for again at each occurrence of an event, ``due`` so long after it.
+
+    A turn ``takes`` the documents dated from its event to the one "after" it (a complaint's papers), or those dated
+    "before" its event and since the last one (a visit's papers, when the event is handing the car back).
+    """
 
     event: str
     due: Offset | None = None
+    takes: Takes = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +255,7 @@ class DossierKind:
     requirements: tuple[Requirement, ...]
     penalties: tuple[Penalty, ...] = ()
     contents: Literal["newest-first", "by-issue-date"] = "newest-first"
+    holds: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     numbering: Numbering | None = None
     articles: tuple[int, ...] = ()

@@ -57,6 +57,7 @@ class _Checks:
     def _dossier(self, kind: DossierKind) -> None:
         at: Path = ("dossier", kind.id)
         self._kinds(kind.opened_by, (*at, "opened_by"))
+        self._kinds(kind.holds, (*at, "holds"))
         self._kinds(kind.apart, (*at, "apart"))
         if kind.numbering is not None:
             self._kinds(kind.numbering.shared_by, (*at, "numbering", "shared_by"))
@@ -111,6 +112,7 @@ class _Checks:
         self._kinds(requirement.kinds, (*path, "all_of" if requirement.all_of else "any_of"))
         self._roles((requirement.owes, requirement.event_role), (*path, "owes"))
         self._roles(requirement.waivable_by, (*path, "waivable_by"))
+        self._roles(requirement.signed_by, (*path, "signed_by"))
         self._known((requirement.event,), events, (*path, "event"), "unknown_event")
         match requirement.turn:
             case Once(due):

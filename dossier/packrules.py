@@ -10,6 +10,7 @@ from dossier.pack import (
     FAULTS,
     OPENED,
     PERIODS,
+    TAKES,
     UNITS,
     Approval,
     Each,
@@ -62,7 +63,7 @@ def _month_day(section: Section, key: str) -> tuple[int, int] | None:
     text = section.text(key, needed=False)
     if not text:
         return None
-    day = value_of(f"2000-{text}", "date")
+    day = value_of(f"2001-{text}", "date")
     if not isinstance(day, date):
         section.complain(key, "not_month_day")
         return None
@@ -86,7 +87,8 @@ def _turn(section: Section) -> Turn:
         series.done()
         return found
     if each:
-        return Each(each, None if due is None else read_offset(due, after=each))
+        takes = section.choice("takes", TAKES, "after")
+        return Each(each, None if due is None else read_offset(due, after=each), takes)
     return Once(None if due is None else read_offset(due))
 
 

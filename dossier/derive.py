@@ -1,0 +1,104 @@
+"""A dossier's facts and events on a day: entered by hand first, else read from its documents, else the default."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dossier.conditions import Facts, Value, value_of
+from dossier.model import Document, Dossier, Event
+from dossier.pack import OPENED, Derive, DossierKind
+
+RECEIVED = "received"
+"""The field name that stands for the day a document came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Facts as typed values; events by kind, earliest first; ``derived`` are the names no hand entered."""
+
+    facts: Facts
+    events: Mapping[str, tuple[Event, ...]]
+    derived: frozenset[str] = frozenset()
+
+    def first(self, event: str) -> date | None:
+        """Return the day an event first happened."""
+        found = self.events.get(event)
+        return found[0].on if found else None
+
+
+def known(dossier: Dossier, kind: DossierKind, documents: Sequence[Document]) -> Known:
+    """Work out facts and events from what was entered and from ``documents``, those that count on the day asked for."""
+    facts: dict[str, Value] = {}
+    for name, text in dossier.facts.items():
+        rule = kind.facts.get(name)
+        value = None if rule is None else value_of(text, rule.type)
+        if value is not None:
+            facts[name] = value
+    events: dict[str, list[Event]] = {}
+    for event in dossier.events:
+        events.setdefault(event.kind, []).append(event)
+    entered = facts.keys() | events.keys()
+    if kind.derive:
+        # Conditions may rest on defaults, but a default must not stand in the way of a rule for the same fact.
+        defaults = _defaults(kind)
+        for derivation in kind.derive:
+            name = derivation.fact or derivation.event
+            if name in facts or name in events:
+                continue
+            if derivation.when is not None and derivation.when.test({**defaults, **facts}) is not True:
+                continue
+            if derivation.fact:
+                value = _fact(derivation, kind, documents)
+                if value is not None:
+                    facts[name] = value
+            elif found := _events(derivation, documents):
+                events[name] = found
+    derived = frozenset((facts.keys() | events.keys()) - entered)
+    for name, value in _defaults(kind).items():
+        facts.setdefault(name, value)
+    events[OPENED] = [Event(OPENED, dossier.opened)]
+    ordered = {name: tuple(sorted(found, key=lambda event: event.on)) for name, found in events.items()}
+    return Known(facts, ordered, derived)
+
+
+def _defaults(kind: DossierKind) -> dict[str, Value]:
+    found = {rule.id: value_of(rule.default, rule.type) for rule in kind.facts.values() if rule.default is not None}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _readable(rule: Derive, documents: Sequence[Document]) -> list[Document]:
+    """The documents a rule may read, kinds in the order written, earliest first within a kind."""
+    sure = [document for document in documents if not document.in_review]
+    return [
+        document
+        for kind in rule.of
+        for document in sorted((each for each in sure if each.kind == kind), key=lambda each: (each.dated, each.id))
+    ]
+
+
+def _text(document: Document, field: str) -> str:
+    if field == RECEIVED:
+        return document.received.isoformat()
+    if field == "issue_date" and document.issued is not None:
+        return document.issued.isoformat()
+    return document.fields.get(field, "")
+
+
+def _fact(rule: Derive, kind: DossierKind, documents: Sequence[Document]) -> Value | None:
+    fact = kind.facts[rule.fact]
+    for document in _readable(rule, documents):
+        text = rule.value or _text(document, rule.field)
+        value = value_of(text, fact.type) if text else None
+        if value is not None and (fact.type != "choice" or value in fact.values):
+            return value
+    return None
+
+
+def _events(rule: Derive, documents: Sequence[Document]) -> list[Event]:
+    days: list[date] = []
+    for document in _readable(rule, documents):
+        day = value_of(_text(document, rule.field), "date")
+        if isinstance(day, date) and day not in days:
+            days.append(day)
+    kept = sorted(days) if rule.every else sorted(days)[:1]
+    return [Event(rule.event, day) for day in kept]
