@@ -112,7 +112,7 @@ def _stopping(stop: threading.Event) -> Iterator[None]:
 
     def ask(number: int, _: object) -> None:
         stop.set()
-        signal.signal(number, before[number])
+        signal.signal(number, before[signal.Signals(number)])
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
