@@ -32,7 +32,7 @@ def strength_bits(passphrase: str) -> float:
 
     A word of letters counts 8 bits and 1.5 for each letter (a dictionary, then spelling); a common password or a
     product name 3; a Han character 9 (the 2,500 in daily use, taken in words); a digit 3.3; a sign 3. A character
-    that repeats, makes a pair that stood before, or continues a row of the keyboard, alphabet or digits counts half a bit.
+    that repeats, makes a pair that stood before, or continues a row of keyboard, alphabet or digits counts half a bit.
     """
     words = _RUN.findall(passphrase)
     return sum(_bits(word) for word in dict.fromkeys(words)) + 0.5 * (len(words) - len(set(words)))

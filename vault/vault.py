@@ -254,6 +254,21 @@ class Vault:
         if self._small(name) != octets:
             raise StoreLied(store=self.store.label, name=name)
 
+    def withdraw(self, object_id: str) -> None:
+        """Remove an object that nothing refers to yet; the keys go first, so that a rest can never be opened.
+
+        For documents that were kept, use ``vault.destroy``: it leaves a tombstone and a certificate.
+
+        Raises:
+            Unknown: it is no object id.
+            StoreFailed: the store cannot remove it.
+        """
+        if not is_object_id(object_id):
+            raise Unknown(object=object_id)
+        for revision in self.revisions(object_id):
+            self.store.delete(envelope_name(object_id, revision))
+        self.store.delete(object_name(object_id))
+
     def signing_station(self) -> Station:
         """Return the station this vault signs as.
 
