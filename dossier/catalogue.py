@@ -23,8 +23,8 @@ Level = Literal["ordinary", "confidential", "secret"]
 """Secrecy level 密級: 普通, 機密, 絕密."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
-Layout = Literal["sheet", "card", "photo"]
-"""How a kind usually lies on its page: a written sheet, a card, a picture with hardly any text."""
+Layout = Literal["sheet", "strip", "card", "photo"]
+"""How a kind usually lies on its page: a written sheet, a till slip, a card, a picture with hardly any text."""
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
 FIELD_NAMES: Final[frozenset[str]] = frozenset([
@@ -44,8 +44,8 @@ IDENTIFIERS: Final[frozenset[str]] = frozenset([
 """Values that say which dossier a document belongs to; ``unit`` is the number of a let unit."""
 
 _KEYS: Final = frozenset([
-    "family", "titles", "level", "phrases", "endings", "cues", "patterns", "fields", "identifiers", "layout",
-    "sides",
+    "family", "titles", "level", "phrases", "endings", "cues", "patterns", "codes", "fields", "identifiers",
+    "layout", "sides",
 ])  # fmt: skip
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -93,8 +93,9 @@ class Kind:
     """One kind of document.
 
     ``phrases`` are titles that name the kind by themselves, ``endings`` what a title of it ends with. Chinese ones
-    are in simplified characters and English ones in lower case; both are compared folded. ``sides`` is the number of
-    sides a complete one has; ``theme`` is the file it is described in.
+    are in simplified characters and English ones in lower case; both are compared folded. ``patterns`` match folded
+    text, ``codes`` the content of a barcode or QR code. ``sides`` is the number of sides a complete one has; ``theme``
+    is the file it is described in.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Kind:
     endings: tuple[str, ...]
     cues: tuple[Cue, ...]
     patterns: tuple[Pattern, ...]
+    codes: tuple[Pattern, ...]
     fields: tuple[str, ...]
     identifiers: tuple[str, ...]
     layout: Layout
@@ -216,7 +218,8 @@ class _Entry:
             phrases=self._texts("phrases"),
             endings=self._texts("endings"),
             cues=tuple(Cue(phrase, weight) for phrase, weight in self._weights("cues")),
-            patterns=tuple(Pattern(self._expression(text), weight) for text, weight in self._weights("patterns")),
+            patterns=self._patterns("patterns"),
+            codes=self._patterns("codes"),
             fields=self._texts("fields", FIELD_NAMES),
             identifiers=self._texts("identifiers", IDENTIFIERS),
             layout=layout,
@@ -253,6 +256,9 @@ class _Entry:
             if not 0 < weight <= 5:
                 raise self._wrong("wrong_weights", f"{key}: {phrase}")
             yield phrase, float(weight)
+
+    def _patterns(self, key: str) -> tuple[Pattern, ...]:
+        return tuple(Pattern(self._expression(text), weight) for text, weight in self._weights(key))
 
     def _expression(self, text: str) -> re.Pattern[str]:
         try:

@@ -1,0 +1,73 @@
+"""From pages to documents: split, tell the kind, read the fields, and say what a person must look at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from dossier.catalogue import catalogue
+from dossier.reading import Evidence, FieldValue, Page, Recognised
+from ocr.classify.verdict import classify
+from ocr.extract import extract
+from ocr.split import Piece, cover_key, is_separator, split
+
+DOSSIER: Final = "dossier"
+"""The field that carries a cover sheet's dossier key on every document that came behind it."""
+
+
+def recognise(pages: Sequence[Page], structured: Mapping[str, str] | None = None) -> tuple[Recognised, ...]:
+    """Return the documents among a capture's pages, in their order.
+
+    ``structured`` are values that came as data (OFD, XML, QR code) and belong to the first document. Blank pages and
+    separator sheets are in no document; a capture that has nothing else is one document of that kind.
+    """
+    pieces = split(pages)
+    if not pieces:
+        return (_nothing(pages),) if pages else ()
+    return tuple(_document(piece, structured if number == 0 else None) for number, piece in enumerate(pieces))
+
+
+def _document(piece: Piece, structured: Mapping[str, str] | None) -> Recognised:
+    verdict = classify(piece.pages)
+    fields = extract(verdict.kind, piece.pages, structured, verdict.family)
+    if piece.dossier:
+        page, key = piece.dossier
+        fields[DOSSIER] = FieldValue(key, 1.0, page, None, "code", key)
+    doubts = (*verdict.doubts, *_doubts(piece))
+    return Recognised(
+        kind=verdict.kind,
+        family=verdict.family,
+        confidence=verdict.confidence,
+        review=bool(doubts),
+        fields=fields,
+        pages=tuple(page.number for page in piece.pages),
+        evidence=verdict.evidence,
+        doubts=doubts,
+        alternatives=verdict.alternatives,
+    )
+
+
+def _doubts(piece: Piece) -> list[str]:
+    doubts = []
+    if any(page.failed is not None for page in piece.pages):
+        doubts.append("kinds.doubt_failed_page")
+    if piece.doubtful:
+        doubts.append("kinds.doubt_split")
+    return doubts
+
+
+def _nothing(pages: Sequence[Page]) -> Recognised:
+    """Return the one document of a capture that has no page to read: blank, a separator, a cover sheet."""
+    numbers = tuple(page.number for page in pages)
+    parted = next((page for page in pages if cover_key(page) is not None or is_separator(page)), None)
+    if parted is None:
+        return _bare("blank", Evidence("layout", "blank", 1.0, numbers[0]), numbers)
+    key = cover_key(parted)
+    told = Evidence("code", parted.codes[0].text, 1.0, parted.number)
+    if key is None:
+        return _bare("separator", told, numbers)
+    return _bare("cover-sheet", told, numbers, {DOSSIER: FieldValue(key, 1.0, parted.number, None, "code", key)})
+
+
+def _bare(
+    kind: str, reason: Evidence, numbers: tuple[int, ...], fields: Mapping[str, FieldValue] | None = None
+) -> Recognised:
+    return Recognised(kind, catalogue().kind(kind).family, 0.99, False, dict(fields or {}), numbers, (reason,))

@@ -1,0 +1,166 @@
+"""Split a capture's pages into documents: separators, cover sheets, new titles, new numbers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from dossier.catalogue import catalogue
+from dossier.identifiers import VIN_ALPHABET, is_resident_id, is_vin
+from dossier.reading import Page
+from ocr.classify.verdict import Verdict, classify
+
+COVER: Final = re.compile(r"juanzong:dossier:(?P<key>.+)")
+"""What the QR code of a cover sheet says."""
+
+TITLED: Final = 2.3
+"""Strength of a title from which it can begin a new document; a whole title at the top of a page has about four."""
+SURE: Final = 0.75
+"""Confidence a page must have by itself to begin a document of another kind."""
+LONG: Final = frozenset({"contract", "report", "letter"})
+"""Families whose documents run over many pages and may hold tables and forms of their own."""
+
+_CONTINUED: Final = re.compile(
+    r"第\s*(?:[2-9]|[1-9]\d|[二三四五六七八九十]+)\s*页|\bpage\s*(?:[2-9]|[1-9]\d)\s*(?:of|/|\b)|(?m:^\W*(?:[2-9]|[1-9]\d)\s*/\s*\d{1,2}\W*$)",
+    re.IGNORECASE,
+)
+_ANNEX: Final = re.compile(r"^\W*(?:附件|附表|附录|附图|annex|exhibit|schedule|appendix|attachment)", re.IGNORECASE)
+_VIN: Final = re.compile(rf"(?<![A-Z0-9])[{VIN_ALPHABET}]{{17}}(?![A-Z0-9])")
+_RESIDENT: Final = re.compile(r"(?<!\d)\d{17}[\dX](?![\dX])")
+_NUMBER: Final = re.compile(
+    r"(?:发票号码|發票號碼|保险单号|保單號碼|保单号|合同编号|合同編號|invoice\s*(?:no|number|#))\W{0,4}([A-Z0-9-]{6,24})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A document while its pages are gathered."""
+
+    pages: list[Page]
+    verdict: Verdict
+    doubtful: bool = False
+    key: tuple[int, str] | None = None
+    marks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Pages that are one document. ``dossier`` is the page and the key of the cover sheet that came before it."""
+
+    pages: tuple[Page, ...]
+    doubtful: bool = False
+    dossier: tuple[int, str] | None = None
+
+
+def is_separator(page: Page) -> bool:
+    """Tell whether a page is only there to part documents: a Patch-T or separator code on it."""
+    expressions = _separators()
+    return any(expression.search(code.text.strip()) for code in page.codes for expression in expressions)
+
+
+def cover_key(page: Page) -> str | None:
+    """Return the dossier key that a cover sheet's QR code names, or None when the page is no cover sheet."""
+    for code in page.codes:
+        match = COVER.fullmatch(code.text.strip())
+        if match:
+            return match["key"].strip()
+    return None
+
+
+def split(pages: Sequence[Page]) -> tuple[Piece, ...]:
+    """Return the documents among the pages; blank pages, separators and cover sheets are in none of them."""
+    return tuple(
+        Piece(tuple(one.pages), one.doubtful, one.key) for run, key in _runs(pages) for one in _documents(run, key)
+    )
+
+
+def _runs(pages: Sequence[Page]) -> Iterator[tuple[list[Page], tuple[int, str] | None]]:
+    """Go through the stretches of pages that separators and cover sheets part."""
+    run: list[Page] = []
+    key: tuple[int, str] | None = None
+    for page in pages:
+        covers = cover_key(page)
+        if covers is not None or is_separator(page):
+            yield run, key
+            run = []
+            key = (page.number, covers) if covers is not None else key
+        elif not page.blank:
+            run.append(page)
+    yield run, key
+
+
+def _documents(run: Sequence[Page], key: tuple[int, str] | None) -> list[_Open]:
+    found: list[_Open] = []
+    for page in run:
+        verdict = classify((page,))
+        marks = _marks(page)
+        begins = not found or _begins(found[-1], page, verdict, marks)
+        if begins:
+            found.append(_Open([page], verdict, key=key, marks=marks))
+            continue
+        found[-1].pages.append(page)
+        found[-1].marks = {**marks, **found[-1].marks}
+        if _is_doubtful(found[-1], verdict):
+            found[-1].doubtful = True
+    return found
+
+
+def _begins(now: _Open, page: Page, verdict: Verdict, marks: dict[str, str]) -> bool:
+    """Tell whether a page begins a new document after the one that is open."""
+    if _continues(page):
+        return False
+    titled = any(reason.what == "title" and reason.weight >= TITLED for reason in verdict.evidence)
+    if verdict.kind == now.verdict.kind:
+        two_sided = catalogue().kind(verdict.kind).sides == 2
+        return (_contradicts(now.marks, marks) and (titled or two_sided)) or (two_sided and len(now.pages) >= 2)
+    if verdict.confidence < SURE or verdict.family == "other":
+        return False
+    if now.verdict.family in LONG and (verdict.family in LONG or not titled):
+        return titled and verdict.confidence >= 0.95 and verdict.family != now.verdict.family
+    proven = any(reason.what in ("code", "field") for reason in verdict.evidence)
+    return titled or proven or (now.verdict.confidence >= SURE and now.verdict.family != verdict.family)
+
+
+def _continues(page: Page) -> bool:
+    """Tell whether a page says itself that it goes on: nothing to read, a page number after 1, an annex's heading."""
+    if page.failed is not None or not page.text.strip():
+        return True
+    margins = page.text[:200] + "\n" + page.text[-120:]
+    return bool(_CONTINUED.search(margins) or _ANNEX.search(page.text.strip()[:80]))
+
+
+def _is_doubtful(now: _Open, verdict: Verdict) -> bool:
+    """Tell whether a page that was kept in the document looks like a document of its own all the same."""
+    return (
+        now.verdict.family not in LONG
+        and verdict.family not in (now.verdict.family, "other")
+        and verdict.confidence >= 0.6
+        and any(reason.what == "title" and reason.weight >= 1.5 for reason in verdict.evidence)
+    )
+
+
+def _contradicts(one: dict[str, str], other: dict[str, str]) -> bool:
+    return any(one[name] != other[name] for name in one.keys() & other.keys())
+
+
+def _marks(page: Page) -> dict[str, str]:
+    """Return the numbers on a page that tell two documents of one kind apart."""
+    text = page.text.upper()
+    marks = {}
+    vins = {match for match in _VIN.findall(text) if is_vin(match)}
+    people = {match for match in _RESIDENT.findall(text) if is_resident_id(match)}
+    if len(vins) == 1:
+        marks["vin"] = vins.pop()
+    if len(people) == 1:
+        marks["id_number"] = people.pop()
+    number = _NUMBER.search(text)
+    if number:
+        marks["number"] = number[1]
+    return marks
+
+
+@cache
+def _separators() -> tuple[re.Pattern[str], ...]:
+    return tuple(pattern.expression for pattern in catalogue().kind("separator").codes)
