@@ -65,10 +65,10 @@ Find = Callable[[str, str], Sequence[Standing]]
 
 
 def shelf_of(pack: str, kind: DossierKind) -> Shelf:
-    """Return the shelf of a dossier kind; it holds what the kind requires and what may open one."""
+    """Return the shelf of a dossier kind: it holds what the kind requires, reads from, names, or may be opened by."""
     wanted = {document for requirement in kind.requirements for document in requirement.kinds}
     derived = {document for rule in kind.derive for document in rule.of}
-    return Shelf(pack, kind, frozenset(wanted | derived | set(kind.opened_by)))
+    return Shelf(pack, kind, frozenset(wanted | derived | set(kind.opened_by) | set(kind.holds)))
 
 
 def carried(fields: Mapping[str, FieldValue], kind: DossierKind) -> dict[str, str]:
