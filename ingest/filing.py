@@ -20,7 +20,10 @@ MACHINE: Final = "juanzong"
 """Who files in the audit record when no person decided."""
 _FILING: Final = "filing."
 _MAY_PASS: Final = frozenset({"filing.no-dossier", "filing.no-identifier", "filing.hint-unknown"})
-"""Doubts that pass by themselves once another paper has opened the dossier."""
+"""Doubts that pass by themselves once another paper has opened the dossier.
+
+A document keeps a filing doubt as its wording key and, after a slash, the identifier type its sentence names.
+"""
 
 
 def file_capture(session: Session, capture: str, shelves: Sequence[Shelf], now: datetime) -> bool:
@@ -40,7 +43,7 @@ def file_waiting(session: Session, shelves: Sequence[Shelf], now: datetime) -> i
     ).all()
     filed = 0
     for document in waiting:
-        if document.decided_by is None and document.doubts and set(document.doubts) <= _MAY_PASS:
+        if document.decided_by is None and document.doubts and all(_may_pass(doubt) for doubt in document.doubts):
             row = journal.find(session, document.capture)
             _file(session, document, row, shelves, now)
             if document.dossier is not None:
@@ -65,7 +68,8 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     )
     if decision.doubt is not None:
         others = [doubt for doubt in document.doubts if not doubt.startswith(_FILING)]
-        document.review, document.doubts = True, [*others, decision.doubt]
+        waits_for = f"{decision.doubt}/{decision.by}" if decision.by else decision.doubt
+        document.review, document.doubts = True, [*others, waits_for]
         session.add(document)
         return
     dossier = decision.dossier or _open(session, decision, capture, now)
@@ -75,6 +79,10 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     _learn(session, dossier, recognised, shelves)
     facts = {"dossier": dossier, "because": decision.because, "by": decision.by}
     record.append(session, MACHINE, "file", document.id, facts, at=now)
+
+
+def _may_pass(doubt: str) -> bool:
+    return doubt.partition("/")[0] in _MAY_PASS
 
 
 def _open(session: Session, decision: Filing, capture: Capture, now: datetime) -> str:

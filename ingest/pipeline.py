@@ -1,13 +1,13 @@
 """The journey of many scans: taken over one by one as they come, read side by side, released when each is done."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
-from dossier.errors import DocumentFailed
+from dossier.errors import VaultFailed
 from dossier.wording import LANGS, say
 from index import journal
 from index.journal import State
@@ -19,23 +19,25 @@ from ingest.source import Fate, ReleasePolicy
 from ingest.taking import Taking, Took
 from vault.errors import Tampered
 
+RETRY_SECONDS: Final = 15.0
+"""Between two tries to go on with a capture when the vault failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one scan. ``capture`` is empty for a scan that could not be taken; ``error`` then says why."""
+    """What became of a scan: its capture, where that stands, and whether its bytes were there before."""
 
     scan: Scan
-    capture: str = ""
-    state: State | None = None
+    capture: str
+    state: State
     duplicate: bool = False
-    error: str | None = None
-    facts: Mapping[str, Any] | None = None
 
 
 class Pipeline:
     """Takes settled scans and carries each to its end; use as a context, which waits for what is being read.
 
-    ``on_done`` hears of every scan as it is done, from the thread that did it.
+    ``on_done`` hears of every scan as it is done, from the thread that did it. With ``until``, a capture that the
+    vault fails is tried again and again until that is set; without, the failure ends the run.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class Pipeline:
         *,
         workers: int,
         on_done: Callable[[Done], None] = lambda _: None,
+        until: threading.Event | None = None,
     ) -> None:
         self._taking = taking
         self._journey = journey
         self._policy = policy
         self._on_done = on_done
+        self._until = until
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="journey")
         # A scan that is taken waits in the drop folder, not in memory, until a reader is free.
         self._places = threading.BoundedSemaphore(workers * 2)
@@ -60,14 +64,11 @@ class Pipeline:
         """Take a scan over and have it read; returns once its bytes are safe, or known not to be takeable.
 
         Raises:
+            DocumentFailed: this scan cannot be taken now; it stays where it is.
             VaultFailed: nothing can be kept now; the scan stays where it is. Also when an earlier one met this.
         """
         self._raise_failures()
-        try:
-            took = self._taking.take(scan)
-        except DocumentFailed as refused:
-            self._on_done(Done(scan, error=refused.wording, facts=refused.facts))
-            return
+        took = self._taking.take(scan)
         if took.duplicate:
             self._on_done(self._let_go(scan, took, State(took.capture.state)))
             return
@@ -86,7 +87,7 @@ class Pipeline:
         with self._taking.index.read() as session:
             waiting = [capture.id for capture in journal.in_state(session, State.SEALED, State.READ)]
         for capture in waiting:
-            self._running.add(self._threads.submit(self._advance, capture))
+            self._running.add(self._threads.submit(self._persistently, capture))
 
     def wait(self) -> None:
         """Wait until everything taken is done.
@@ -108,9 +109,18 @@ class Pipeline:
             self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _carry(self, scan: Scan, took: Took) -> State:
-        state = self._advance(took.capture.id)
+        state = self._persistently(took.capture.id)
         self._on_done(self._let_go(scan, took, state))
         return state
+
+    def _persistently(self, capture: str) -> State:
+        """Advance a capture; a vault that fails is waited for where there is time to wait."""
+        while True:
+            try:
+                return self._advance(capture)
+            except VaultFailed:
+                if self._until is None or self._until.wait(RETRY_SECONDS):
+                    raise
 
     def _advance(self, capture: str) -> State:
         """Take a capture to its end, unless another thread or process just did."""
@@ -140,7 +150,7 @@ class Pipeline:
         if scan.drop is None or released.fate is not Fate.HELD:
             with self._taking.index.write() as session:
                 journal.released(session, capture.id, at=now, sighting=took.sighting)
-        return Done(scan, capture.id, state, duplicate=took.duplicate, error=capture.error, facts=capture.error_facts)
+        return Done(scan, capture.id, state, duplicate=took.duplicate)
 
     def _raise_failures(self) -> None:
         for future in [one for one in self._running if one.done()]:
