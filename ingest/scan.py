@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar, Final
 
 from dossier.errors import DocumentFailed, ExitCode
+from ingest.mounts import is_local
 from ocr.formats import Format
 
 OWN_FOLDER: Final = ".juanzong"
@@ -91,9 +92,18 @@ def shown(name: str) -> str:
     return "".join("␣" if char < " " or char == "\x7f" else char for char in valid)
 
 
-def identity_of(found: os.stat_result) -> ScanIdentity:
-    """Return the identity that a stat shows."""
-    return ScanIdentity(device=found.st_dev, inode=found.st_ino, size_bytes=found.st_size, mtime_ns=found.st_mtime_ns)
+def identity_of(found: os.stat_result, path: Path) -> ScanIdentity:
+    """Return the identity that a stat of ``path`` shows.
+
+    Device and inode are 0 off the local file systems: some network and FUSE mounts give the same file new ones.
+    """
+    local = is_local(found.st_dev, path)
+    return ScanIdentity(
+        device=found.st_dev if local else 0,
+        inode=found.st_ino if local else 0,
+        size_bytes=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+    )
 
 
 def open_scan(path: Path, *, drop: Path | None = None) -> tuple[BufferedReader, ScanIdentity]:
@@ -126,7 +136,7 @@ def open_scan(path: Path, *, drop: Path | None = None) -> tuple[BufferedReader, 
         os.close(descriptor)
         raise ScanRefused(name=shown(path.name))
     os.set_blocking(descriptor, True)
-    return os.fdopen(descriptor, "rb"), identity_of(found)
+    return os.fdopen(descriptor, "rb"), identity_of(found, path)
 
 
 _FILE_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC

@@ -93,6 +93,8 @@ class Stuck(StrEnum):
     HELD = "held"
     PARTIAL_NAME = "partial-name"
     UNREADABLE = "unreadable"
+    FAILING = "failing"
+    """Taking it over failed several times."""
 
 
 @dataclass(frozen=True, slots=True)

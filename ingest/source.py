@@ -163,6 +163,8 @@ def recover(drop: Path) -> int:
     Raises:
         OSError: the drop folder cannot be written.
     """
+    for kept in (DONE_FOLDER, QUARANTINE_FOLDER):
+        _drop_places(drop / kept)
     found = [Path(folder) for folder, _, _ in os.walk(drop) if Path(folder).name.startswith(LEAVING_PREFIX)]
     count = 0
     for folder in found:
@@ -173,9 +175,19 @@ def recover(drop: Path) -> int:
     return count
 
 
+def _drop_places(kept: Path) -> None:
+    """Remove the empty files that kept a name free for a scan that never came; no empty file ever leaves."""
+    for folder, _, names in os.walk(kept):
+        for path in (Path(folder, name) for name in names):
+            if path.lstat().st_size == 0:
+                path.unlink(missing_ok=True)
+
+
 def reason_name(name: str) -> str:
-    """Return the name of the reason file of ``name``, within 255 bytes."""
-    return _fit(name, REASON_SUFFIX)
+    """Return the name of the reason file of ``name``, within 255 bytes and never that of another file's reason."""
+    if len(os.fsencode(name + REASON_SUFFIX)) <= NAME_MAX_BYTES:
+        return name + REASON_SUFFIX
+    return _fit(name, f"~{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}{REASON_SUFFIX}")
 
 
 def _inside(scan: Scan) -> Path:
@@ -214,16 +226,19 @@ def _unlike(scan: Scan, path: Path, sha256: str | None) -> Fate | None:
     except (ScanRefused, ScanDenied):
         return Fate.CHANGED
     with stream:
-        if identity != scan.identity:
+        if sha256 is None:
+            same = identity == scan.identity
+        else:
+            sized = identity.size_bytes == scan.identity.size_bytes
+            same = sized and hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        if not same:
             return Fate.CHANGED
-        if sha256 is not None and hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
-            return Fate.CHANGED
-        return Fate.HELD if held_by_a_writer(stream.fileno(), identity.device) else None
+        return Fate.HELD if held_by_a_writer(stream.fileno(), path) else None
 
 
 def _put(path: Path, folder: Path, name: str, *, reason: str | None = None) -> Path:
     """Move a file into ``folder`` under ``name``, or the next free name like it, and make that last."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     target = _reserve(folder, name)
     if reason is not None:
         _write(folder / reason_name(target.name), reason)
@@ -240,6 +255,18 @@ def _put(path: Path, folder: Path, name: str, *, reason: str | None = None) -> P
     _sync_folder(folder)
     _sync_folder(path.parent)
     return target
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those it lies in, each of which survives a power cut."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 def _reserve(folder: Path, name: str) -> Path:

@@ -2,10 +2,12 @@
 
 import heapq
 import os
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from ingest.mounts import is_local
 from ingest.scan import (
@@ -17,6 +19,7 @@ from ingest.scan import (
     ScanRefused,
     identity_of,
     open_scan,
+    shown,
 )
 from ingest.settle import Decision, Glance, SettleSettings, Stuck, Waiting, is_partial, step
 from ingest.structure import Ending, ends
@@ -24,8 +27,11 @@ from ingest.walking import Found
 from ingest.writers import held_by_a_writer
 from ocr.formats import HEAD_BYTES, TAIL_BYTES, Format, sniff
 
-FIRST_RETRY_SECONDS = 2.0
-LONGEST_RETRY_SECONDS = 120.0
+AT_ONCE: Final = 0.0
+FIRST_RETRY_SECONDS: Final = 2.0
+LONGEST_RETRY_SECONDS: Final = 120.0
+PATIENT_RETRIES: Final = 3
+"""Failures after which a file counts as stuck; it is tried again all the same."""
 
 
 @dataclass(slots=True)
@@ -60,17 +66,17 @@ class WaitingRoom:
     def admit(self, drop: Path, found: Found) -> bool:
         """Let a file that was found wait here; tell whether it is new, or has changed since it was dealt with."""
         path = found.path
-        if path in self._guests or self._handled.get(path) == identity_of(found.stat):
+        if path in self._guests or self._handled.get(path) == identity_of(found.stat, path):
             return False
         self._handled.pop(path, None)
         self._guests[path] = _Guest(drop)
-        self._schedule(path, self.clock(), found.stat.st_mtime_ns)
+        self._schedule(path, AT_ONCE, found.stat.st_mtime_ns)  # so the oldest goes first
         return True
 
     def hurry(self, path: Path) -> None:
         """Look at a waiting file as soon as possible: something happened to it."""
         if path in self._guests:
-            self._schedule(path, self.clock())
+            self._schedule(path, AT_ONCE)
 
     def forget_missing(self, drop: Path, there: set[Path]) -> None:
         """Drop what is known of files that a whole rescan of ``drop`` did not find."""
@@ -106,13 +112,14 @@ class WaitingRoom:
         except (ScanGone, FileNotFoundError, NotADirectoryError):
             del self._guests[path]
         except (ScanBusy, ScanDenied):
-            guest.stuck = Stuck.UNREADABLE
             self.defer(path)
+            guest.stuck = Stuck.UNREADABLE
         except ScanRefused:
             self._turn_away(path)
             raise
         except OSError:
             self.defer(path)
+            guest.stuck = Stuck.UNREADABLE
             raise
         return None
 
@@ -127,6 +134,7 @@ class WaitingRoom:
         if guest is not None:
             wait = min(FIRST_RETRY_SECONDS * 2**guest.failures, LONGEST_RETRY_SECONDS)
             guest.failures = min(guest.failures + 1, 16)
+            guest.stuck = Stuck.FAILING if guest.failures >= PATIENT_RETRIES else guest.stuck
             self._schedule(path, self.clock() + wait)
 
     def stuck(self) -> dict[Path, Stuck]:
@@ -135,6 +143,8 @@ class WaitingRoom:
 
     def _examine(self, path: Path, guest: _Guest) -> Scan | None:
         found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ScanRefused(name=shown(path.name))
         if is_partial(path.name):
             guest.stuck = Stuck.PARTIAL_NAME
             self._schedule(path, self.clock() + LONGEST_RETRY_SECONDS)
@@ -144,31 +154,30 @@ class WaitingRoom:
         if verdict.decision is Decision.EXAMINE:
             stream, identity = open_scan(path, drop=guest.drop)
             with stream:
-                if identity == identity_of(found):
+                if identity == identity_of(found, path):
                     ending = verdict.waiting.ending
                     if ending is None:
                         head, size = stream.read(HEAD_BYTES), identity.size_bytes
                         stream.seek(max(size - TAIL_BYTES, 0))
                         guest.format = sniff(head, tail=stream.read(TAIL_BYTES), size=size)
                         ending = ends(stream, guest.format)
-                    held = held_by_a_writer(stream.fileno(), identity.device)
+                    held = held_by_a_writer(stream.fileno(), path)
                     glance = replace(glance, ending=ending, held=held)
                     verdict = step(verdict.waiting, glance, self.settings)
         guest.waiting, guest.stuck = verdict.waiting, verdict.stuck
         if verdict.decision in {Decision.TAKE, Decision.TAKE_UNENDED}:
             ended = glance.ending is not Ending.OPEN
-            return Scan(path, guest.drop, identity_of(found), guest.format, ended=ended)
+            return Scan(path, guest.drop, identity_of(found, path), guest.format, ended=ended)
         self._schedule(path, self.clock() + max(verdict.again_seconds, 0.02))
         return None
 
     def _glance(self, path: Path, found: os.stat_result) -> Glance:
-        untouched = None
-        if is_local(found.st_dev, path):
-            untouched = self.wall() - max(found.st_ctime, found.st_mtime)
+        local = is_local(found.st_dev, path)
+        untouched = self.wall() - max(found.st_ctime, found.st_mtime) if local else None
         return Glance(
             size_bytes=found.st_size,
             mtime_ns=found.st_mtime_ns,
-            inode=found.st_ino,
+            inode=found.st_ino if local else 0,
             now=self.clock(),
             untouched_seconds=untouched,
         )
@@ -176,7 +185,7 @@ class WaitingRoom:
     def _turn_away(self, path: Path) -> None:
         del self._guests[path]
         try:
-            self._handled[path] = identity_of(path.lstat())
+            self._handled[path] = identity_of(path.lstat(), path)
         except OSError:
             self._handled.pop(path, None)
 

@@ -2,7 +2,9 @@
 
 import errno
 import fcntl
+import os
 import signal
+from pathlib import Path
 from typing import Final
 
 from ingest.mounts import is_local
@@ -10,14 +12,14 @@ from ingest.mounts import is_local
 _SAYS_NOTHING: Final = frozenset({errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS})
 
 
-def held_by_a_writer(descriptor: int, device: int) -> bool | None:
+def held_by_a_writer(descriptor: int, path: Path) -> bool | None:
     """Tell whether any process has the file behind ``descriptor``, open for reading, open for writing as well.
 
-    ``device`` is the ``st_dev`` of the file. Works by asking for a read lease (fcntl(2), F_SETLEASE), which the kernel
+    ``path`` is where the file lies. Works by asking for a read lease (fcntl(2), F_SETLEASE), which the kernel
     grants only while there is no writer, and giving it back at once. None where that says nothing: on a network file
     system (where the writer sits on another machine), on another system, or for another user's file.
     """
-    if not is_local(device):
+    if not is_local(os.fstat(descriptor).st_dev, path):
         return None
     try:
         # A writer that arrives while we hold the lease is announced by a signal; SIGIO would end the process.
