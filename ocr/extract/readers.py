@@ -9,6 +9,7 @@ from ocr.extract.pairing import Candidate, pair
 from ocr.extract.patterns import lone_date, unlabelled
 from ocr.extract.sheet import Sheet
 from ocr.extract.vat_invoice import sums, vat_invoice
+from ocr.extract.western import invoice, receipt
 
 _READERS: Final[Mapping[str, tuple[Callable[[Sheet], Iterator[Candidate]], ...]]] = MappingProxyType(
     {
@@ -19,6 +20,8 @@ _READERS: Final[Mapping[str, tuple[Callable[[Sheet], Iterator[Candidate]], ...]]
         "bank": (lone_date,),
         "id-card": (id_card,),
         "passport": (passport,),
+        "receipt": (receipt,),
+        "invoice": (invoice,),
     }
 )
 _WESTERN: Final = frozenset({"receipt", "invoice"})

@@ -47,6 +47,8 @@ _PATTERNS: Final = tuple(
         r"(?<!\d)(?P<y>\d{2,3})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})(?!\d)",
         rf"(?P<y>[{_HAN}]{{4}})\s*年\s*(?P<m>[{_HAN}]{{1,3}})\s*月\s*(?P<d>[{_HAN}]{{1,3}})(?=\s*日|$|\D)",
         rf"(?<![\d])(?P<y>(?:19|20)\d\d)\s?(?P<sep>[-/.])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<d>\d\d|\d){_TIME}",
+        # A year that lost its first digit at the edge of the paper: 020-06-18.
+        r"(?<![\d-])(?P<cut>0[0-4]\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])",
         rf"(?<![\d/.-])(?P<a>\d{{1,2}})\s?(?P<sep>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=sep)\s?(?P<y>(?:19|20)\d\d){_TIME}",
         rf"(?<![\w/.-])(?P<a>\d\d?)(?P<sep>[-/.])(?P<b>\d\d?)(?P=sep)(?P<yy>\d\d)(?![\d/-]|\.\d){_TIME}",
         rf"(?<!\d)(?P<d>\d{{1,2}}){_ORDINAL}(?:\s+day)?(?:\s+of|\s+de)?{_GAP}*{_MONTH}(?:\s+de)?{_GAP}*{_YEAR}{_TIME}",
@@ -125,6 +127,8 @@ def _readings(parts: dict[str, str | None], prefer: Order) -> tuple[list[tuple[i
     if parts.get("mon"):
         year = _year(str(parts["y"]))
         return [(year, _MONTH_OF[str(parts["mon"]).lower()], int(str(parts["d"])))], None
+    if parts.get("cut"):
+        return [(2000 + int(str(parts["cut"])), int(str(parts["m"])), int(str(parts["d"])))], None
     if parts.get("a") is None:
         year, month, day = (_number(str(parts[k])) for k in ("y", "m", "d"))
         if year < 200 and (parts.get("roc") or year > 99):
