@@ -83,10 +83,13 @@ def weigh(sight: Sight, lexicon: Lexicon) -> dict[str, Weighed]:
 
 def _titles(sight: Sight, lexicon: Lexicon) -> dict[str, tuple[float, Evidence]]:
     best: dict[str, tuple[float, Evidence]] = {}
+    found: dict[str, list[Hit[Title]]] = {}
     for row in sight.rows:
         if row.top > 0.62 or len(row.letters) > 90:
             continue
-        hits = lexicon.titles.find(row.letters)
+        if row.letters not in found:
+            found[row.letters] = lexicon.titles.find(row.letters)
+        hits = found[row.letters]
         for hit in hits:
             strength = _title_strength(hit, row, sight, lexicon) * _inside_longer(hit, hits)
             kind = hit.owner.kind
