@@ -1,33 +1,70 @@
-"""Filing: what was read goes into the tables, documents go into dossiers, dossiers come out for the completeness check.
+"""Filing: what was read goes into the tables, documents go into dossiers, people's word on them is kept.
 
-Nothing here commits: steps join the session's transaction.
+Nothing here commits: steps join the session's transaction. Dossiers themselves are in ``index.dossiers``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from dossier import model
-from dossier.reading import Reading
-from index.tables import Document, Dossier
+from dossier.reading import FieldValue
+from index import texts
+from index.dossiers import (
+    add_event,
+    close_dossier,
+    dossier_by,
+    dossiers,
+    fields_of,
+    find_dossiers,
+    identify,
+    open_dossier,
+    relabel,
+    set_fact,
+    waive,
+)
+from index.errors import NoSuchThing
+from index.projection import PERSON, Read, date_document, field_row, save_reading, save_readings
+from index.tables import Capture, Document, DocumentField, Dossier, Page
 
-
-def save_reading(session: Session, capture: str, reading: Reading, *, received: date) -> tuple[Document, ...]:
-    """Put a capture's pages, documents, fields and text into the index, in place of what an earlier reading gave.
-
-    Documents keep their ids (``CAPTURE-1`` …); what a person decided (kind, dossier, corrected fields) stays.
-
-    Raises:
-        LevelClosed: the capture's level has no open shelf for its text.
-        NoSuchThing
-    """
-    raise NotImplementedError
+__all__ = [
+    "Read",
+    "add_event",
+    "assign",
+    "close_dossier",
+    "decide",
+    "dossier_by",
+    "dossiers",
+    "fields_of",
+    "find_dossiers",
+    "identify",
+    "in_review",
+    "open_dossier",
+    "raise_level",
+    "relabel",
+    "save_reading",
+    "save_readings",
+    "set_fact",
+    "waive",
+]
 
 
 def assign(session: Session, document: str, dossier: str | None, *, by: str | None = None, at: datetime) -> Document:
-    """Put a document into a dossier (both by id), or out of any; ``by`` is the person who decided, None the machine."""
-    raise NotImplementedError
+    """Put a document into a dossier (both by id), or out of any; ``by`` is the person who decided, None the machine.
+
+    Raises:
+        NoSuchThing
+    """
+    row = _get(session, document)
+    if dossier is not None and session.get(Dossier, dossier) is None:
+        raise NoSuchThing(id=dossier)
+    row.dossier = dossier
+    if by is not None:
+        row.decided_by, row.decided = by, at
+        row.review, row.doubts = dossier is None, [] if dossier else row.doubts
+    session.add(row)
+    session.flush()
+    return row
 
 
 def decide(
@@ -40,93 +77,94 @@ def decide(
     family: str | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> Document:
-    """Take a person's word on a document: its kind, its fields; it then no longer waits in review."""
-    raise NotImplementedError
+    """Take a person's word on a document: its kind, its fields (an empty value takes one away).
+
+    The document then no longer waits in review.
+
+    Raises:
+        LevelClosed, NoSuchThing
+    """
+    row = _get(session, document)
+    row.kind, row.family = kind or row.kind, family or row.family
+    row.review, row.doubts = False, []
+    row.decided_by, row.decided = by, at
+    session.add(row)
+    for name, value in (fields or {}).items():
+        _enter(session, row, name, value)
+    session.flush()
+    if fields:
+        known = session.exec(select(DocumentField).where(DocumentField.document == document)).all()
+        date_document(row, ((field.name, field.value) for field in known))
+        session.add(row)
+        _refresh(session, row, known)
+    return row
 
 
 def in_review(session: Session, *, limit: int = 1_000) -> Sequence[Document]:
     """Return the documents that wait for a person, oldest first."""
-    raise NotImplementedError
+    statement = select(Document).where(col(Document.review).is_(True))
+    return session.exec(statement.order_by(col(Document.received), col(Document.id)).limit(limit)).all()
 
 
-def open_dossier(
-    session: Session,
-    *,
-    key: str,
-    kind: str,
-    pack: str,
-    opened: date,
-    at: datetime,
-    label: str = "",
-    department: str = "",
-    identifiers: Mapping[str, Collection[str]] | None = None,
-    by: str = "",
-) -> Dossier:
-    """Open a dossier, or return the one that this pack, kind and key already have, with these identifiers added."""
-    raise NotImplementedError
-
-
-def find_dossiers(
-    session: Session, identifiers: Mapping[str, Collection[str]], *, pack: str | None = None, kind: str | None = None
-) -> Sequence[Dossier]:
-    """Return dossiers that any of these identifiers (type → values) means, forgiving confusable characters.
-
-    Dossiers matched by more, or by exact, identifiers come first.
-    """
-    raise NotImplementedError
-
-
-def dossier_by(session: Session, name: str, *, pack: str | None = None) -> Dossier:
-    """Return the one dossier that a person means by ``name``: id, key, identifier or label.
+def raise_level(session: Session, capture: str, level: str) -> None:
+    """Move a capture, its documents and the text of its pages to another secrecy level.
 
     Raises:
-        NoSuchThing: none, or more than one.
+        LevelClosed: one of the two levels has no open shelf.
+        NoSuchThing
     """
-    raise NotImplementedError
+    row = session.get(Capture, capture)
+    if row is None:
+        raise NoSuchThing(id=capture)
+    pages = session.exec(select(Page).where(Page.capture == capture)).all()
+    held = texts.get(session, [(page.level, page.id or 0) for page in pages])
+    texts.put(session, level, held)
+    for page in pages:
+        if page.level != level:
+            texts.remove(session, page.level, [page.id or 0])
+            page.level = level
+            session.add(page)
+    for document in session.exec(select(Document).where(Document.capture == capture)):
+        document.level = level
+        session.add(document)
+    row.level = level
+    session.add(row)
+    session.flush()
 
 
-def identify(session: Session, dossier: str, type: str, value: str) -> None:  # noqa: A002
-    """Note one more identifier (``vin``, ``plate``, ``credit_code`` …) that means this dossier."""
-    raise NotImplementedError
+def _enter(session: Session, document: Document, name: str, value: str) -> None:
+    field = session.get(DocumentField, (document.id, name))
+    others = [cleared for cleared in document.cleared if cleared != name]
+    document.cleared = others if value else [*others, name]
+    if not value:
+        if field is not None:
+            session.delete(field)
+        return
+    page = field.page if field else document.first_page
+    row = field_row(document.id, name, FieldValue(value, 1.0, page, checked=PERSON))
+    session.merge(DocumentField(**row))
 
 
-def set_fact(session: Session, dossier: str, name: str, value: str | None, *, by: str, at: datetime) -> None:
-    """Enter a fact, in place of an earlier one of that name; None takes it away."""
-    raise NotImplementedError
+def _refresh(session: Session, document: Document, fields: Sequence[DocumentField]) -> None:
+    """Let the document's pages be found by its fields as they are now."""
+    pages = session.exec(select(Page).where(Page.document == document.id)).all()
+    numbers = {page.number for page in pages}
+    held = texts.get(session, [(page.level, page.id or 0) for page in pages])
+    for page in pages:
+        before = held.get(page.id or 0, texts.PageText(""))
+        codes = [value for value in before.values if value[0] == "code"]
+        values = [
+            (field.name, field.value)
+            for field in fields
+            if (field.page if field.page in numbers else document.first_page) == page.number
+        ]
+        after = texts.PageText(before.text, before.lines, (*values, *codes))
+        if after != before:
+            texts.put(session, page.level, {page.id or 0: after})
 
 
-def add_event(session: Session, dossier: str, event: model.Event) -> None:
-    """Enter an event; the same event twice is there once."""
-    raise NotImplementedError
-
-
-def waive(session: Session, dossier: str, waiver: model.Waiver) -> None:
-    """Let a requirement go."""
-    raise NotImplementedError
-
-
-def relabel(session: Session, dossier: str, label: str, *, by: str, at: datetime) -> None:
-    """Give a dossier another label; the earlier one stays in its history."""
-    raise NotImplementedError
-
-
-def close_dossier(session: Session, dossier: str, on: date | None) -> None:
-    """Close a dossier on a day, or open it again with None."""
-    raise NotImplementedError
-
-
-def dossiers(
-    session: Session,
-    *,
-    ids: Collection[str] | None = None,
-    packs: Collection[str] | None = None,
-    departments: Collection[str] | None = None,
-    open_only: bool = False,
-) -> tuple[tuple[Dossier, model.Dossier], ...]:
-    """Return dossiers (all, or those asked for) as completeness sees them, with their rows; few queries for many."""
-    raise NotImplementedError
-
-
-def fields_of(session: Session, documents: Collection[str]) -> dict[str, dict[str, str]]:
-    """Return the values of these documents' fields: document id → name → value."""
-    raise NotImplementedError
+def _get(session: Session, document: str) -> Document:
+    row = session.get(Document, document)
+    if row is None:
+        raise NoSuchThing(id=document)
+    return row

@@ -3,7 +3,7 @@
 The query language is described in ``docs/search.md``.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 

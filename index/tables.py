@@ -194,8 +194,9 @@ class Document(SQLModel, table=True):
     """What a run of a capture's pages was recognised to be.
 
     The id is the capture's with the document's place in it (``abc…-1``), so that reading again finds it again.
-    ``decided_by`` names the person whose decision on kind or dossier a new reading must not undo. ``sides``,
-    ``copies``, ``form``, ``signatures`` are as in ``dossier.model.Document``.
+    ``decided_by`` names the person whose decision on kind or dossier a new reading must not undo, ``cleared`` the fields
+    that somebody took away for good. ``sides``, ``copies``, ``form``, ``signatures`` are as in
+    ``dossier.model.Document``.
     """
 
     __tablename__ = "document"
@@ -211,6 +212,7 @@ class Document(SQLModel, table=True):
     alternatives: list[list[Any]] = Field(default_factory=list, sa_type=JSON)
     evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     pages: list[int] = Field(default_factory=list, sa_type=JSON)
+    first_page: int = 1
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
     level: str = ORDINARY
     received: date = Field(index=True)
@@ -220,6 +222,7 @@ class Document(SQLModel, table=True):
     copies: int = 1
     form: str | None = None
     signatures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    cleared: list[str] = Field(default_factory=list, sa_type=JSON)
     decided_by: str | None = None
     decided: datetime | None = Field(default=None, sa_type=Moment)
 

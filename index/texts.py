@@ -1,9 +1,144 @@
-"""The shelves: page texts and their search tables, one set per secrecy level. The one module with SQL of a dialect."""
+"""The shelves: page texts and what finds them, one set of tables per secrecy level.
 
-from collections.abc import Iterable
+A page's body, as stored, is its text as it was read, its lines as stretches of that text with their boxes, and the
+values of its fields, compressed. What differs between databases is in ``index.fts5``.
+"""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.engine import Connection
+from sqlmodel import Session
+
+from dossier.folding import fold
+from dossier.identifiers import confusable_fold
+from dossier.reading import Box, Line
+from index import fts5
+from index.errors import LevelClosed
+from index.tokens import Words, searchable
+
+_EFFORT: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's text, its lines (start and end in the text, box) and the values of its fields by name."""
+
+    text: str
+    lines: tuple[tuple[int, int, Box], ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> Words:
+        """What the page is found by."""
+        forms = (searchable(value).text for _, value in self.values)
+        folded = {comparable(value) for _, value in self.values}
+        return Words(searchable(self.text).text, tuple(filter(None, forms)), tuple(sorted(filter(None, folded))))
+
+    def boxes(self, start: int, end: int) -> list[Box]:
+        """Return the boxes of the lines that a stretch of the text touches."""
+        return [box for first, last, box in self.lines if first < end and start < last]
+
+
+def comparable(value: str) -> str:
+    """Return what field values are compared by: width, script, case, spaces, hyphens and look-alikes taken out."""
+    return "".join(filter(str.isalnum, confusable_fold(fold(value))))
+
+
+def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]:
+    """Return where each line stands in the text; a line that the text does not have in order is left out."""
+    found: list[tuple[int, int, Box]] = []
+    after = 0
+    for line in lines:
+        start = text.find(line.text, after) if line.text else -1
+        if start >= 0:
+            after = start + len(line.text)
+            found.append((start, after, line.box))
+    return tuple(found)
 
 
 def create(connection: Connection, levels: Iterable[str]) -> None:
-    """Make the text tables of these levels where they are missing."""
+    """Make the tables of these levels' shelves where they are missing."""
+    fts5.create(connection, levels)
+
+
+def put(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
+    """Put pages on a shelf, in place of what it had of them.
+
+    Raises:
+        LevelClosed
+    """
+    _opened(session, level)
+    connection = session.connection()
+    if pages:
+        fts5.remove(connection, level, pages.keys())
+        fts5.put(connection, level, [(page, _packed(text), text.words) for page, text in pages.items()])
+
+
+def add(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
+    """Put pages on a shelf that has nothing of them yet.
+
+    Raises:
+        LevelClosed
+    """
+    _opened(session, level)
+    if pages:
+        fts5.put(session.connection(), level, [(page, _packed(text), text.words) for page, text in pages.items()])
+
+
+def remove(session: Session, level: str, pages: Collection[int]) -> None:
+    """Take pages off a shelf.
+
+    Raises:
+        LevelClosed
+    """
+    _opened(session, level)
+    if pages:
+        fts5.remove(session.connection(), level, pages)
+
+
+def clear(session: Session) -> None:
+    """Empty every open shelf."""
+    for level in session.info["levels"]:
+        fts5.clear(session.connection(), level)
+
+
+def get(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, PageText]:
+    """Return the texts of these pages (level and id); one that has none is left out.
+
+    Raises:
+        LevelClosed
+    """
+    wanted: defaultdict[str, list[int]] = defaultdict(list)
+    for level, page in pages:
+        wanted[level].append(page)
+    found: dict[int, PageText] = {}
+    for level, ids in wanted.items():
+        _opened(session, level)
+        for row in session.connection().execute(fts5.bodies(level, ids)):
+            found[row.id] = _unpacked(row.body)
+    return found
+
+
+def _opened(session: Session, level: str) -> None:
+    if level not in session.info["levels"]:
+        raise LevelClosed(level=level)
+
+
+def _packed(page: PageText) -> bytes:
+    lines = [[start, end, *box] for start, end, box in page.lines]
+    form = json.dumps([page.text, lines, page.values], ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(form.encode("utf-8", "surrogatepass"), _EFFORT)
+
+
+def _unpacked(body: bytes) -> PageText:
+    text, lines, values = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
+    return PageText(
+        text,
+        tuple((start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in lines),
+        tuple((name, value) for name, value in values),
+    )

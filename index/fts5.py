@@ -1,0 +1,146 @@
+"""The shelves on SQLite: FTS5 tables without content, one token for each character of the searchable form.
+
+``page_words`` keeps positions, so a phrase of tokens is an exact substring and no text has to be read to prove a hit.
+``page_characters`` answers single characters, for which it keeps no positions: it is a tenth of the size.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Select, TableClause, bindparam, select
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+from sqlalchemy.engine import Connection
+
+from index.query import And, Node, Not, Or, Term
+from index.tables import ORDINARY
+from index.tokens import Phrase, Words, tokens
+
+_TOKENS = "content='', contentless_delete=1, tokenize='ascii'"
+_FIELD = "\ue001"
+"""Stands before a field's value among the tokens, so that no word of the text is taken for one."""
+_GAP = "\ue000"
+"""Stands between the page's text and its field values, so that no phrase spans them."""
+
+
+def create(connection: Connection, levels: Iterable[str]) -> None:
+    """Make the tables of these shelves where they are missing."""
+    for level in levels:
+        at = _schema(level)
+        connection.exec_driver_sql(
+            f"CREATE TABLE IF NOT EXISTS {at}.page_text (id INTEGER PRIMARY KEY, body BLOB NOT NULL)"
+        )
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {at}.page_words USING fts5(form, detail=full, {_TOKENS})"
+        )
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {at}.page_characters USING fts5(form, detail=none, {_TOKENS})"
+        )
+
+
+def put(connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
+    """Add pages that are not on the shelf: id, body, and what they are found by."""
+    text, words, characters = _shelf(level)
+    connection.execute(text.insert(), [{"id": page, "body": body} for page, body, _ in pages])
+    connection.execute(words.insert(), [{"rowid": page, "form": _row(found)} for page, _, found in pages])
+    connection.execute(
+        characters.insert(), [{"rowid": page, "form": " ".join(found.characters)} for page, _, found in pages]
+    )
+
+
+def remove(connection: Connection, level: str, pages: Collection[int]) -> None:
+    """Take pages off the shelf."""
+    text, words, characters = _shelf(level)
+    for shelf, page in ((text, text.c.id), (words, words.c.rowid), (characters, characters.c.rowid)):
+        connection.execute(shelf.delete().where(page == bindparam("page")), [{"page": one} for one in pages])
+
+
+def clear(connection: Connection, level: str) -> None:
+    """Empty the shelf."""
+    text, *indexes = _shelf(level)
+    connection.execute(text.delete())
+    for index in indexes:
+        command = sql_table(index.name, sql_column(index.name), schema=index.schema)
+        connection.execute(command.insert(), {index.name: "delete-all"})
+
+
+def bodies(level: str, pages: Collection[int]) -> Select[tuple[int, bytes]]:
+    """Return the query for the bodies of these pages."""
+    text, _, _ = _shelf(level)
+    return select(text.c.id, text.c.body).where(text.c.id.in_(pages))
+
+
+def matching(level: str, text: Node) -> Select[tuple[int]]:
+    """Return the query for the ids of the pages that answer ``text``.
+
+    Its terms are all single characters, or none is.
+    """
+    _, words, characters = _shelf(level)
+    shelf = characters if is_single(text) else words
+    return select(shelf.c.rowid.label("id")).where(shelf.c[shelf.name].op("MATCH")(expression(text)))
+
+
+def is_single(text: Node) -> bool:
+    """Tell whether the first term of ``text`` is a single character."""
+    match text:
+        case Term():
+            return text.phrases[0].single
+        case Not():
+            return is_single(text.part)
+        case And() | Or():
+            return is_single(text.parts[0])
+        case _:
+            raise ValueError(text)
+
+
+def expression(text: Node) -> str:
+    """Return ``text`` in the language of FTS5. Its ``And`` has at least one part that is not a ``Not``."""
+    match text:
+        case Term():
+            either = [_phrase(phrase) for phrase in text.phrases]
+            if text.identifier:
+                either.append(f'"{_FIELD}{text.identifier}" *')
+            return f"({' OR '.join(either)})"
+        case Or():
+            return f"({' OR '.join(map(expression, text.parts))})"
+        case And():
+            wanted = [expression(part) for part in text.parts if not isinstance(part, Not)]
+            unwanted = [expression(part.part) for part in text.parts if isinstance(part, Not)]
+            return f"({' NOT '.join([' AND '.join(wanted), *unwanted])})"
+        case _:
+            raise ValueError(text)
+
+
+def near(left: Phrase | None, right: Phrase | None, apart: int) -> str:
+    """Return the expression for two phrases in this order or the other with at most ``apart`` characters between."""
+    both = [_phrase(part).replace('" *', '"') for part in (left, right) if part is not None]
+    return both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, {apart})"
+
+
+def _phrase(phrase: Phrase) -> str:
+    if phrase.single:
+        return f'"{phrase.form}"'
+    return f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.open else "")
+
+
+def _row(words: Words) -> str:
+    row = tokens(words.form)
+    for value in words.values:
+        row.append(_GAP)
+        row += tokens(value)
+    row += [f"{_FIELD}{identifier}" for identifier in words.identifiers]
+    return " ".join(row)
+
+
+def _schema(level: str) -> str:
+    return "main" if level == ORDINARY else level
+
+
+def _shelf(level: str) -> tuple[TableClause, TableClause, TableClause]:
+    at = _schema(level)
+    text = sql_table("page_text", sql_column("id"), sql_column("body"), schema=at)
+    # An FTS5 table has a hidden column of its own name, which is what MATCH is asked of.
+    words, characters = (
+        sql_table(name, sql_column("rowid"), sql_column("form"), sql_column(name), schema=at)
+        for name in ("page_words", "page_characters")
+    )
+    return text, words, characters

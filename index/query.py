@@ -1,0 +1,63 @@
+"""What a query asks, as values. The language is described in ``docs/search.md``; ``index.parsing`` reads it."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from dossier.errors import ExitCode, JuanzongError
+from index.tokens import Phrase
+
+
+class QueryError(JuanzongError):
+    """A query that cannot be understood; ``at`` is the offset in it where that shows, counted from 1."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.QUERY
+    wording: ClassVar[str] = "index.query"
+
+    def __init__(self, wording: str = "query", **facts: object) -> None:
+        super().__init__(**facts)
+        self.wording = f"index.{wording}"  # type: ignore[misc]  # one class for every way to ask wrongly
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words to find on a page: any of ``phrases``, or a field whose value begins with ``identifier``."""
+
+    phrases: tuple[Phrase, ...]
+    identifier: str | None = None
+
+
+Comparison = Literal["=", ">", ">=", "<", "<=", "range"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A property the page's document must have: any of ``values``, or, for amounts, ``comparison`` with them."""
+
+    name: str
+    values: tuple[str, ...]
+    comparison: Comparison = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What the page must not answer."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of these."""
+
+    parts: "tuple[Node, ...]"
+
+
+Node = Term | Filter | Not | And | Or
+"""A query; None where nothing is asked."""
