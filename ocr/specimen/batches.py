@@ -15,11 +15,27 @@ from ocr.specimen.paper import Paper, Truth
 from ocr.specimen.wear import Severity, Wear, degrade, wear_of
 
 REQUIRED: Final = (
-    "green-card", "purchase-invoice", "sales-contract", "id-card", "delivery-checklist", "vehicle-licence", "insurance-policy",
-    "derived-services-list", "vehicle-certificate", "delivery-photo", "pdi-checklist", "other-certificate",
-)  # fmt: skip
+    "green-card",
+    "purchase-invoice",
+    "sales-contract",
+    "id-card",
+    "delivery-checklist",
+    "vehicle-licence",
+    "insurance-policy",
+    "derived-services-list",
+    "vehicle-certificate",
+    "delivery-photo",
+    "pdi-checklist",
+    "other-certificate",
+)
 """The twelve papers of a new vehicle's dossier, of a private buyer."""
 _DRAWN_DPI: Final = 200
+_SEVERAL_PAGES: Final[dict[str, FileFormat]] = {
+    "sales-contract": "pdf",
+    "id-card": "tiff",
+    "contract": "pdf",
+    "report": "pdf",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,9 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class Batch(Sequence[Scan]):
-    """Scans that are drawn one by one as they are asked for, so that a large batch needs no more memory than a small one."""
+    """Scans that are drawn one by one as they are asked for, so that a large batch needs no more memory than a small
+    one.
+    """
 
     orders: tuple[_Order, ...]
 
@@ -72,9 +90,15 @@ class Batch(Sequence[Scan]):
 
 
 def vehicle_papers(
-    seed: object = 0, *, script: Lang = "zh-Hans", kinds: Sequence[str] = REQUIRED, sold: date = date(2026, 3, 18), for_company: bool = False,
-    dpi: int = _DRAWN_DPI, variant: int | None = None,
-) -> Iterator[Paper]:  # fmt: skip
+    seed: object = 0,
+    *,
+    script: Lang = "zh-Hans",
+    kinds: Sequence[str] = REQUIRED,
+    sold: date = date(2026, 3, 18),
+    for_company: bool = False,
+    dpi: int = _DRAWN_DPI,
+    variant: int | None = None,
+) -> Iterator[Paper]:
     """Draw the papers of one sale, clean, one after the other.
 
     Raises:
@@ -85,47 +109,72 @@ def vehicle_papers(
     return (draw(kind, case, script=script, variant=variant, dpi=dpi, seed=seed) for kind in kinds)
 
 
-def general_papers(seed: object = 0, *, script: Lang = "zh-Hans", kinds: Sequence[str] = (), dpi: int = _DRAWN_DPI) -> Iterator[Paper]:
+def general_papers(
+    seed: object = 0, *, script: Lang = "zh-Hans", kinds: Sequence[str] = (), dpi: int = _DRAWN_DPI
+) -> Iterator[Paper]:
     """Draw the papers of an office that belong to no car, each about another case; all kinds where none are named.
 
     Raises:
         UnknownKind: no form is registered for one of ``kinds``.
         FontsMissing: no Chinese font is installed.
     """
-    chosen = kinds or [made.kind for made in FORMS.values() if made.group == "general"]
-    return (draw(kind, cases.sale(seed, kind, for_company=Dice(seed, kind).likely(0.5)), script=script, dpi=dpi, seed=seed) for kind in chosen)
+    chosen = kinds or [made.name for made in FORMS.values() if made.group == "general"]
+    return (
+        draw(kind, cases.sale(seed, kind, for_company=Dice(seed, kind).likely(0.5)), script=script, dpi=dpi, seed=seed)
+        for kind in chosen
+    )
 
 
 def demo_batch(seed: object = "demo", *, today: date) -> Batch:
     """Return the demo's scans: three sales and some papers of none, dated back from ``today``.
 
-    Dossier 1 is whole and in Simplified Chinese; dossier 2 in Traditional Chinese was sold four weeks ago and lacks insurance
-    policy, derived-services list and delivery photo; dossier 3, a company's, mixes in English and holds one stained paper
-    that nobody can tell.
+    Dossier 1, sold two days before, is whole and in Simplified Chinese; dossier 2 in Traditional Chinese was sold four
+    weeks before and lacks insurance policy, derived-services list and delivery photo; dossier 3, a company's of the
+    day before, mixes in English, lacks insurance policy and delivery photo, and holds one stained paper that nobody
+    can tell.
 
     Raises:
         FontsMissing: no Chinese font is installed.
     """
     dice = Dice("demo", seed)
-    whole = cases.sale(seed, 1, sold=today - timedelta(days=5))
-    late = cases.sale(seed, 2, sold=today - timedelta(days=28))
-    mixed = cases.sale(seed, 3, sold=today - timedelta(days=1), for_company=True)
+    whole = cases.sale(seed, 1, sold=today - timedelta(days=2), today=today)
+    late = cases.sale(seed, 2, sold=today - timedelta(days=28), today=today)
+    mixed = cases.sale(seed, 3, sold=today - timedelta(days=1), for_company=True, today=today)
     missing = {"insurance-policy", "derived-services-list", "delivery-photo", "other-certificate"}
     english = {"green-card", "sales-contract", "delivery-checklist", "pdi-checklist", "derived-services-list"}
     plan: list[tuple[str, Case, Lang, int]] = [(kind, whole, "zh-Hans", 1) for kind in REQUIRED]
     plan += [(kind, late, "zh-Hant", 2) for kind in REQUIRED if kind not in missing]
-    for kind in ("green-card", "purchase-invoice", "sales-contract", "business-licence", "delivery-checklist", "vehicle-licence", "vehicle-certificate", "unclear"):
+    for kind in (
+        "green-card",
+        "purchase-invoice",
+        "sales-contract",
+        "business-licence",
+        "delivery-checklist",
+        "derived-services-list",
+        "vehicle-licence",
+        "vehicle-certificate",
+        "pdi-checklist",
+        "unclear",
+    ):
         plan.append((kind, mixed, "en" if kind in english else "zh-Hans", 3))
-    plan += [(kind, cases.sale(seed, kind, sold=today - timedelta(days=9), for_company=kind != "id-card"), "zh-Hans", 0) for kind in ("contract", "id-card", "vat-invoice", "e-invoice")]
+    plan += [
+        (kind, cases.sale(seed, kind, sold=today - timedelta(days=9), for_company=kind != "id-card"), "zh-Hans", 0)
+        for kind in ("contract", "id-card", "vat-invoice", "e-invoice")
+    ]
     orders = []
     for number, (kind, case, script, dossier) in enumerate(plan, 1):
         wear = wear_of("office" if number % 3 else "light", seed, number)
-        file_format: FileFormat = {"sales-contract": "pdf", "id-card": "tiff", "contract": "pdf"}.get(kind, "pdf" if number % 6 == 0 else "png" if number % 11 == 0 else "jpeg")  # type: ignore[assignment]
+        usual: FileFormat = "pdf" if number % 6 == 0 else "png" if number % 11 == 0 else "jpeg"
+        file_format = _SEVERAL_PAGES.get(kind, usual)
         wear = replace(wear, file_format=file_format, stamps=0 if kind == "id-card" else wear.stamps)
         if kind == "unclear":
             wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, file_format="jpeg", quality=45)
         variant = 2 if kind == "id-card" else dice.randint(0, 11)
-        orders.append(_Order(_scanner_name(number, today, file_format), kind, case, script, variant, wear, dossier, kind == "unclear"))
+        orders.append(
+            _Order(
+                _scanner_name(number, today, file_format), kind, case, script, variant, wear, dossier, kind == "unclear"
+            )
+        )
     return Batch(tuple(orders))
 
 
@@ -135,7 +184,14 @@ def _scanner_name(number: int, today: date, file_format: FileFormat) -> str:
     return stem + SUFFIXES[file_format]
 
 
-def larger_batch(n: int, seed: object = 0, severity: Severity = "hard", *, kinds: Sequence[str] = (), scripts: Sequence[Lang] = ("zh-Hans", "zh-Hant", "en")) -> Batch:
+def larger_batch(
+    n: int,
+    seed: object = 0,
+    severity: Severity = "hard",
+    *,
+    kinds: Sequence[str] = (),
+    scripts: Sequence[Lang] = ("zh-Hans", "zh-Hant", "en"),
+) -> Batch:
     """Return ``n`` scans for measuring or training, kinds and scripts in turn, every one about another case.
 
     Raises:
@@ -147,8 +203,24 @@ def larger_batch(n: int, seed: object = 0, severity: Severity = "hard", *, kinds
         made = FORMS[chosen[number % len(chosen)]]
         dice = Dice("larger", seed, severity, number)
         script = dice.choice([script for script in scripts if script in made.scripts] or list(made.scripts))
-        case = cases.sale(seed, severity, number, sold=date(2026, 11, 1) - timedelta(days=dice.randint(1, 1500)), for_company=dice.likely(0.3))
+        case = cases.sale(
+            seed,
+            severity,
+            number,
+            sold=date(2026, 11, 1) - timedelta(days=dice.randint(1, 1500)),
+            for_company=dice.likely(0.3),
+        )
         wear = wear_of(severity, seed, number)
-        file_format: FileFormat = "pdf" if made.kind in {"sales-contract", "id-card"} else "jpeg"
-        orders.append(_Order(f"{made.kind}_{number:05d}{SUFFIXES[file_format]}", made.kind, case, script, dice.randint(0, 11), replace(wear, file_format=file_format), number + 1))
+        file_format = _SEVERAL_PAGES.get(made.name, "jpeg")
+        orders.append(
+            _Order(
+                f"{made.name}_{number:05d}{SUFFIXES[file_format]}",
+                made.name,
+                case,
+                script,
+                dice.randint(0, 11),
+                replace(wear, file_format=file_format),
+                number + 1,
+            )
+        )
     return Batch(tuple(orders))

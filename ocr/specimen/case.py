@@ -3,35 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
 
-from ocr.specimen import numbers
+from ocr.specimen import names, numbers
 from ocr.specimen.dice import Dice
-
-_SURNAMES: Final = (
-    ("赵", "Zhao"), ("钱", "Qian"), ("孙", "Sun"), ("李", "Li"), ("周", "Zhou"), ("吴", "Wu"), ("郑", "Zheng"), ("王", "Wang"),
-    ("冯", "Feng"), ("陈", "Chen"), ("蒋", "Jiang"), ("沈", "Shen"), ("韩", "Han"), ("杨", "Yang"), ("许", "Xu"), ("何", "He"),
-    ("吕", "Lü"), ("张", "Zhang"), ("孔", "Kong"), ("曹", "Cao"), ("严", "Yan"), ("魏", "Wei"), ("谢", "Xie"), ("苏", "Su"),
-    ("潘", "Pan"), ("范", "Fan"), ("彭", "Peng"), ("鲁", "Lu"), ("马", "Ma"), ("方", "Fang"), ("任", "Ren"), ("袁", "Yuan"),
-)  # fmt: skip
-_GIVEN: Final = (
-    ("样本", "Yangben"), ("示例", "Shili"), ("范本", "Fanben"), ("虚构", "Xugou"), ("试样", "Shiyang"), ("假名", "Jiaming"),
-    ("模拟", "Moni"), ("样明", "Yangming"), ("例文", "Liwen"), ("拟真", "Nizhen"), ("样", "Yang"), ("例", "Li"), ("试文", "Shiwen"),
-    ("样华", "Yanghua"), ("范例", "Fanli"), ("拟", "Ni"),
-)  # fmt: skip
-_MARKS: Final = (("虚构", "Xugou"), ("示例", "Shili"), ("范本", "Fanben"), ("拟真", "Nizhen"), ("试样", "Shiyang"), ("样板", "Yangban"))
-_TRADES: Final = (("远航", "Yuanhang"), ("恒信", "Hengxin"), ("众诚", "Zhongcheng"), ("联丰", "Lianfeng"), ("宏达", "Hongda"), ("瑞通", "Ruitong"))
-_CITIES: Final = (("样本市", "Yangben"), ("示例市", "Shili"), ("范本市", "Fanben"), ("虚构市", "Xugou"), ("拟真市", "Nizhen"))
-_STREETS: Final = ("中山路", "人民路", "建设大道", "解放路", "长江路", "文化路", "新华街", "和平路", "科技园路", "滨河东路")
-_DISTRICTS: Final = ("东城区", "西湖区", "南山区", "北林区", "高新区", "开发区")
-_BRANDS: Final = (
-    ("样本牌", "Yangben", "YB", ("远行", "Voyager")), ("示例牌", "Shili", "SL", ("晨星", "Dawn")), ("范本牌", "Fanben", "FB", ("飞驰", "Swift")),
-    ("虚构牌", "Xugou", "XG", ("云途", "Skyway")), ("拟真牌", "Nizhen", "NZ", ("山海", "Summit")),
-)  # fmt: skip
-_COLOURS: Final = (("白色", "White"), ("黑色", "Black"), ("银色", "Silver"), ("灰色", "Grey"), ("红色", "Red"), ("蓝色", "Blue"))
-_BANKS: Final = (("样本银行", "Specimen Bank"), ("示例商业银行", "Shili Commercial Bank"), ("虚构农村银行", "Xugou Rural Bank"))
-_INSURERS: Final = ("样本财产保险股份有限公司", "示例财产保险有限责任公司", "虚构人民财产保险股份有限公司", "范本联合保险股份有限公司")
-_GROUPS: Final = ("汉", "汉", "汉", "汉", "满", "回", "壮", "苗", "土家", "蒙古")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +115,27 @@ class Case:
 
 
 def _address(dice: Dice, city: str) -> str:
-    street = f"{dice.choice(_STREETS)}{dice.randint(1, 899)}号"
-    flat = f"{dice.randint(1, 30)}栋{dice.randint(1, 4)}单元{dice.randint(1, 28)}0{dice.randint(1, 6)}室" if dice.likely(0.6) else ""
-    return f"{city}{dice.choice(_DISTRICTS)}{street}{flat}"
+    street = f"{dice.choice(names.STREETS)}{dice.randint(1, 899)}号"
+    flat = (
+        f"{dice.randint(1, 30)}栋{dice.randint(1, 4)}单元{dice.randint(1, 28)}0{dice.randint(1, 6)}室"
+        if dice.likely(0.6)
+        else ""
+    )
+    return f"{city}{dice.choice(names.DISTRICTS)}{street}{flat}"
 
 
 def person(dice: Dice) -> Person:
     """Return an invented person."""
-    surname, given = dice.choice(_SURNAMES), dice.choice(_GIVEN)
+    surname, given = dice.choice(names.SURNAMES), dice.choice(names.GIVEN)
     birth = date(1955, 1, 1) + timedelta(days=dice.randint(0, 365 * 48))
     female = dice.likely(0.5)
     return Person(
         name=surname[0] + given[0],
         latin=f"{given[1]} {surname[1]}",
         female=female,
-        ethnicity=dice.choice(_GROUPS),
+        ethnicity=dice.choice(names.GROUPS),
         birth=birth,
-        address=_address(dice, dice.choice(_CITIES)[0]),
+        address=_address(dice, dice.choice(names.CITIES)[0]),
         id_number=numbers.resident_id(dice, birth, female=female),
         phone=numbers.mobile(dice),
         landline=numbers.landline(dice),
@@ -166,7 +144,12 @@ def person(dice: Dice) -> Person:
 
 def company(dice: Dice, business: tuple[str, str] = ("商贸有限公司", "Trading Co., Ltd.")) -> Company:
     """Return an invented company of a line of business."""
-    city, mark, trade, bank = dice.choice(_CITIES), dice.choice(_MARKS), dice.choice(_TRADES), dice.choice(_BANKS)
+    city, mark, trade, bank = (
+        dice.choice(names.CITIES),
+        dice.choice(names.MARKS),
+        dice.choice(names.TRADES),
+        dice.choice(names.BANKS),
+    )
     organisation = numbers.organisation_code(dice)
     while "X" in organisation:  # GB 32100 takes the code over with digits and letters of its own alphabet only here
         organisation = numbers.organisation_code(dice)
@@ -189,16 +172,16 @@ def company(dice: Dice, business: tuple[str, str] = ("商贸有限公司", "Trad
 
 def vehicle(dice: Dice, sold: date) -> Vehicle:
     """Return an invented car built some weeks before ``sold``."""
-    brand, colour, electric = dice.choice(_BRANDS), dice.choice(_COLOURS), dice.likely(0.25)
+    brand, colour, electric = dice.choice(names.BRANDS), dice.choice(names.COLOURS), dice.likely(0.25)
     displacement = 0 if electric else dice.choice((1197, 1395, 1498, 1598, 1798, 1984))
-    model = f"{brand[2]}7{displacement // 100 if displacement else 0:02d}{dice.randint(0, 9)}{dice.letters(2, 'ABCDEFGHJKLMNPRST')}{'BEV' if electric else ''}"
+    model = f"{brand[2]}7{displacement // 100:02d}{dice.randint(0, 9)}{dice.letters(2, 'ABCDEFGHJKLMNPRST')}"
     made = sold - timedelta(days=dice.randint(20, 90))
     return Vehicle(
         vin=numbers.vin(dice, made.year),
         engine_number=dice.letters(3, "ABCDEFGHJKLMNP") + dice.digits(6),
         brand=brand[0],
         brand_latin=brand[1],
-        model=model,
+        model=model + ("BEV" if electric else ""),
         series=brand[3][0],
         series_latin=brand[3][1],
         colour=colour[0],
@@ -215,12 +198,12 @@ def vehicle(dice: Dice, sold: date) -> Vehicle:
     )
 
 
-def sale(*seed: object, sold: date = date(2026, 3, 18), for_company: bool = False) -> Case:
-    """Return the case that belongs to ``seed``, sold on ``sold``."""
+def sale(*seed: object, sold: date = date(2026, 3, 18), for_company: bool = False, today: date = date.max) -> Case:
+    """Return the case that belongs to ``seed``, sold on ``sold``; nothing in it happens after ``today``."""
     dice = Dice("case", *seed)
     price = Decimal(dice.randint(680, 3600)) * 100 + Decimal(dice.choice((0, 0, 0, 50, 88)))
     net = (price / Decimal("1.13")).quantize(Decimal("0.01"))
-    delivered = sold + timedelta(days=dice.randint(0, 2))
+    delivered = min(today, sold + timedelta(days=dice.randint(0, 2)))
     return Case(
         seed="/".join(str(part) for part in seed),
         dealer=company(dice, ("汽车销售服务有限公司", "Automobile Sales & Service Co., Ltd.")),
@@ -229,7 +212,7 @@ def sale(*seed: object, sold: date = date(2026, 3, 18), for_company: bool = Fals
         vehicle=vehicle(dice, sold),
         sold=sold,
         delivered=delivered,
-        registered=delivered + timedelta(days=dice.randint(1, 5)),
+        registered=min(today, delivered + timedelta(days=dice.randint(1, 5))),
         price=price,
         net=net,
         tax=price - net,
@@ -239,7 +222,7 @@ def sale(*seed: object, sold: date = date(2026, 3, 18), for_company: bool = Fals
         invoice_code_number_long=f"{sold:%y}{dice.digits(18)}",
         contract_number=f"{dice.choice(('XS', 'HT', 'GC'))}{sold:%Y%m}{dice.randint(1, 999):04d}",
         policy_number=f"P{dice.choice('DZ')}AA{sold:%Y}{dice.digits(13)}",
-        insurer=dice.choice(_INSURERS),
+        insurer=dice.choice(names.INSURERS),
         premium=Decimal(dice.randint(2600, 7800)) + Decimal(dice.randint(0, 99)) / 100,
         seller=person(dice),
         mechanic=person(dice),

@@ -8,7 +8,14 @@ from typing import Final, Literal
 from PIL import Image
 
 FileFormat = Literal["jpeg", "png", "tiff", "tiff-g4", "pdf", "pdf-g4"]
-SUFFIXES: Final[dict[FileFormat, str]] = {"jpeg": ".jpg", "png": ".png", "tiff": ".tif", "tiff-g4": ".tif", "pdf": ".pdf", "pdf-g4": ".pdf"}
+SUFFIXES: Final[dict[FileFormat, str]] = {
+    "jpeg": ".jpg",
+    "png": ".png",
+    "tiff": ".tif",
+    "tiff-g4": ".tif",
+    "pdf": ".pdf",
+    "pdf-g4": ".pdf",
+}
 _MOMENT: Final = time.gmtime(0)  # a fixed time in the metadata keeps the bytes the same for the same seed
 
 
@@ -33,7 +40,16 @@ def encode(pages: Iterable[Image.Image], file_format: FileFormat, dpi: int, qual
     else:
         if file_format == "pdf-g4":
             first, flow = _black_white(first), (_black_white(page) for page in flow)
-        first.save(out, "PDF", save_all=True, append_images=flow, resolution=dpi, quality=quality, creationDate=_MOMENT, modDate=_MOMENT)
+        first.save(
+            out,
+            "PDF",
+            save_all=True,
+            append_images=flow,
+            resolution=dpi,
+            quality=quality,
+            creationDate=_MOMENT,
+            modDate=_MOMENT,
+        )
     return out.getvalue()
 
 

@@ -12,8 +12,11 @@ from ocr.specimen.dice import Dice
 
 _VIN_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _VIN_ALPHABET: Final = _VIN_LETTERS + "0123456789"
-_VIN_VALUES: Final = {letter: value for value, letters in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"))
-                      for letter in letters}
+_VIN_VALUES: Final = {
+    letter: value
+    for value, letters in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"))
+    for letter in letters
+}
 _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FIGURES: Final = "零壹贰叁肆伍陆柒捌玖"

@@ -14,7 +14,20 @@ from ocr.specimen.script import write
 from ocr.specimen.sheet import A4, Ink, Sheet
 
 Group = Literal["sale", "service", "general"]
-_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 class UnknownKind(JuanzongError):
@@ -59,8 +72,16 @@ class Pad:
         """Write a date as people of the paper's language do; ``style`` picks one of three ways."""
         way = self.dice.randint(0, 2) if style is None else style
         if self.english:
-            return (f"{day:%Y-%m-%d}", f"{day.day} {_MONTHS[day.month - 1]} {day.year}", f"{_MONTHS[day.month - 1]} {day.day}, {day.year}")[way]
-        return (f"{day:%Y-%m-%d}", f"{day.year}年{day.month}月{day.day}日", f"{day.year}年{day.month:02d}月{day.day:02d}日")[way]
+            return (
+                f"{day:%Y-%m-%d}",
+                f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+                f"{_MONTHS[day.month - 1]} {day.day}, {day.year}",
+            )[way]
+        return (
+            f"{day:%Y-%m-%d}",
+            f"{day.year}年{day.month}月{day.day}日",
+            f"{day.year}年{day.month:02d}月{day.day:02d}日",
+        )[way]
 
     def put(self, name: str, value: str) -> None:
         """Note the true value of a field that is drawn in pieces or implied by the paper."""
@@ -72,8 +93,11 @@ Draw = Callable[[Pad], None]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How to draw one kind of paper: ``variants`` layouts, in English too where offices have that."""
+    """How to draw one paper: ``variants`` layouts, in English too where offices have that; ``kind`` is what it is
+    filed as.
+    """
 
+    name: str
     kind: str
     group: Group
     draw: Draw
@@ -82,38 +106,46 @@ class Form:
 
 
 FORMS: Final[dict[str, Form]] = {}
-"""Every kind that can be drawn, by its id, in the order of the register."""
+"""Every paper that can be drawn, by its name, in the order of the register; the name is the kind's id where one form
+serves it.
+"""
 
 
-def form(kind: str, group: Group, *, variants: int, english: bool = True, chinese: bool = True) -> Callable[[Draw], Draw]:
-    """Register the decorated function as the drawing of ``kind``."""
-    scripts: tuple[Lang, ...] = (("zh-Hans", "zh-Hant") if chinese else ()) + (("en",) if english else ())  # type: ignore[assignment]
+def form(
+    name: str, group: Group, *, variants: int, english: bool = True, chinese: bool = True, kind: str | None = None
+) -> Callable[[Draw], Draw]:
+    """Register the decorated function as the drawing of ``name``, which is a paper of ``kind`` (the same, unless
+    given).
+    """
+    scripts: tuple[Lang, ...] = (("zh-Hans", "zh-Hant") if chinese else ()) + (("en",) if english else ())
 
     def enter(draw: Draw) -> Draw:
-        FORMS[kind] = Form(kind, group, draw, variants, scripts)
+        FORMS[name] = Form(name, kind or name, group, draw, variants, scripts)
         return draw
 
     return enter
 
 
-def draw(kind: str, case: Case, *, script: Lang = "zh-Hans", variant: int | None = None, dpi: int = 200, seed: object = 0) -> Paper:
-    """Draw a paper of ``kind`` that tells of ``case``.
+def draw(
+    name: str, case: Case, *, script: Lang = "zh-Hans", variant: int | None = None, dpi: int = 200, seed: object = 0
+) -> Paper:
+    """Draw the paper ``name`` of the register, telling of ``case``.
 
-    ``variant`` is one of the form's layouts (taken modulo their number), chance picks it where it is not given. A form that is
-    not made in ``script`` is drawn in the nearest it is made in.
+    ``variant`` is one of the form's layouts (taken modulo their number), chance picks it where it is not given. A form
+    that is not made in ``script`` is drawn in the nearest it is made in.
 
     Raises:
-        UnknownKind: no form is registered for ``kind``.
+        UnknownKind: no form is registered as ``name``.
         FontsMissing: no Chinese font is installed.
     """
-    if kind not in FORMS:
-        raise UnknownKind(kind=kind, kinds=", ".join(FORMS))
-    made = FORMS[kind]
+    if name not in FORMS:
+        raise UnknownKind(kind=name, kinds=", ".join(FORMS))
+    made = FORMS[name]
     if script not in made.scripts:
         script = made.scripts[0]
-    dice = Dice(kind, case.seed, script, seed)
+    dice = Dice(name, case.seed, script, seed)
     chosen = dice.randint(0, made.variants - 1) if variant is None else variant % made.variants
     pad = Pad(case, script, chosen, dpi, dice)
     made.draw(pad)
-    truth = Truth(kind, dict(pad.fields), tuple(page.spoken() for page in pad.sheets), script, chosen)
+    truth = Truth(made.kind, dict(pad.fields), tuple(page.spoken() for page in pad.sheets), script, chosen)
     return Paper(truth, tuple(page.image for page in pad.sheets), dpi)

@@ -12,8 +12,8 @@ from dossier.wording import Lang
 class Truth:
     """What is on a paper: its kind, the fields by the contract's names in the contract's form, and each page's text.
 
-    ``texts`` has one entry a page: its lines from top to bottom, without stamps. ``dossier`` is the number of the vehicle
-    it belongs to in a batch, 0 for none. ``undecidable`` says that no reader could know the kind.
+    ``texts`` has one entry a page: its lines from top to bottom, without stamps. ``dossier`` is the number of the
+    vehicle it belongs to in a batch, 0 for none. ``undecidable`` says that no reader could know the kind.
     """
 
     kind: str

@@ -1,6 +1,6 @@
 """Write the specimens' Simplified texts in Traditional characters."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from dossier.wording import Lang
@@ -20,7 +20,7 @@ def _tables() -> tuple[dict[int, str], tuple[tuple[str, str], ...]]:
     return letters, tuple(sorted(phrases, key=lambda pair: -len(pair[0])))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def write(text: str, script: Lang) -> str:
     """Return ``text``, composed in Simplified Chinese, as ``script`` writes it."""
     if script != "zh-Hant" or text.isascii():

@@ -1,7 +1,7 @@
 """Red ink: round company stamps with a star, oval invoice stamps, square seals."""
 
 import math
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -29,7 +29,7 @@ def _star(pen: ImageDraw.ImageDraw, centre: float, radius: float) -> None:
     pen.polygon(points, fill=255)
 
 
-@cache
+@lru_cache(maxsize=24)
 def round_stamp(name: str, below: str, pixels: int) -> Image.Image:
     """Return the ink of a round stamp as a mask: name on an arc, star in the middle, purpose below."""
     mask = Image.new("L", (pixels, pixels), 0)
@@ -51,7 +51,7 @@ def round_stamp(name: str, below: str, pixels: int) -> Image.Image:
     return mask
 
 
-@cache
+@lru_cache(maxsize=24)
 def oval_stamp(name: str, middle: str, below: str, pixels: int) -> Image.Image:
     """Return the ink of an oval stamp (40 × 30) as a mask: name on an arc, a number in the middle, purpose below."""
     height = round(pixels * 0.75)
@@ -71,7 +71,7 @@ def oval_stamp(name: str, middle: str, below: str, pixels: int) -> Image.Image:
     return mask
 
 
-@cache
+@lru_cache(maxsize=24)
 def square_seal(name: str, pixels: int) -> Image.Image:
     """Return the ink of a square seal as a mask: up to nine characters in columns from the right, or rows of more."""
     mask = Image.new("L", (pixels, pixels), 0)
@@ -90,7 +90,9 @@ def square_seal(name: str, pixels: int) -> Image.Image:
     return mask
 
 
-def press(page: Image.Image, mask: Image.Image, centre: tuple[float, float], dice: Dice, ink: tuple[int, int, int] = RED) -> None:
+def press(
+    page: Image.Image, mask: Image.Image, centre: tuple[float, float], dice: Dice, ink: tuple[int, int, int] = RED
+) -> None:
     """Press a stamp on a page, a little turned, with uneven ink that lets what lies under it through."""
     mask = mask.rotate(dice.uniform(-14, 14), Image.Resampling.BICUBIC, expand=True)
     left, top = round(centre[0] - mask.width / 2), round(centre[1] - mask.height / 2)

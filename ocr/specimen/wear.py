@@ -1,7 +1,7 @@
 """What use, copier and scanner do to a clean page: stamps, stains, folds, holes, tilt, light, blur, noise."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -17,18 +17,23 @@ from ocr.specimen.encoding import FileFormat, encode
 
 Pixels = NDArray[np.uint8]
 Severity = Literal["clean", "light", "office", "hard"]
-_STAMPS: Final = (("样本市虚构汽车销售服务有限公司", "合同专用章"), ("示例市拟真商贸有限公司", "财务专用章"), ("范本市试样服务中心", "业务受理章"), ("虚构市样板管理办公室", "档案专用章"))
+_STAMPS: Final = (
+    ("样本市虚构汽车销售服务有限公司", "合同专用章"),
+    ("示例市拟真商贸有限公司", "财务专用章"),
+    ("范本市试样服务中心", "业务受理章"),
+    ("虚构市样板管理办公室", "档案专用章"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Wear:
     """How worn a page is and how it is scanned; the default is a clean scan.
 
-    ``skew_degrees`` is how far the page lies turned, to a side that chance picks. ``noise`` is the standard deviation of the
-    grey levels (0…255), ``blur`` the radius in pixels of the scan, ``uneven_light`` the share of light lost in the darkest
-    corner, ``perspective`` how far a corner is off as a share of the width, ``faded`` the share of contrast lost. ``stamps``
-    is how many round stamps sit on text, ``stains`` how many coffee stains; ``turn`` is the quarter turns clockwise the page was
-    fed with.
+    ``skew_degrees`` is how far the page lies turned, to a side that chance picks. ``noise`` is the standard deviation
+    of the grey levels (0…255), ``blur`` the radius in pixels of the scan, ``uneven_light`` the share of light lost in
+    the darkest corner, ``perspective`` how far a corner is off as a share of the width, ``faded`` the share of
+    contrast lost. ``stamps`` is how many round stamps sit on text, ``stains`` how many coffee stains; ``turn`` is the
+    quarter turns clockwise that the page was fed with.
     """
 
     dpi: int = 200
@@ -61,10 +66,23 @@ def wear_of(severity: Severity, *seed: object) -> Wear:
         return Wear(seed=seed)
     if severity == "hard":
         return replace(
-            HARD, fold_lines=dice.randint(0, 2), punch_holes=dice.likely(0.4), grey=dice.likely(0.25), perspective=dice.uniform(0, 0.008), seed=seed
+            HARD,
+            fold_lines=dice.randint(0, 2),
+            punch_holes=dice.likely(0.4),
+            grey=dice.likely(0.25),
+            perspective=dice.uniform(0, 0.008),
+            seed=seed,
         )
     if severity == "light":
-        return Wear(dpi=dice.choice((200, 300)), skew_degrees=dice.uniform(0, 1), noise=dice.uniform(1, 3), blur=0.3, uneven_light=0.06, quality=88, seed=seed)
+        return Wear(
+            dpi=dice.choice((200, 300)),
+            skew_degrees=dice.uniform(0, 1),
+            noise=dice.uniform(1, 3),
+            blur=0.3,
+            uneven_light=0.06,
+            quality=88,
+            seed=seed,
+        )
     return Wear(
         dpi=dice.choice((200, 200, 240, 300)),
         skew_degrees=dice.uniform(0, 2.2),
@@ -88,7 +106,12 @@ def degrade(pages: Image.Image | Sequence[Image.Image], wear: Wear, *, drawn_dpi
     A format that holds one page only takes the first of several pages.
     """
     several = [pages] if isinstance(pages, Image.Image) else list(pages)
-    return encode((worn(page, wear, drawn_dpi=drawn_dpi, number=number) for number, page in enumerate(several)), wear.file_format, wear.dpi, wear.quality)
+    return encode(
+        (worn(page, wear, drawn_dpi=drawn_dpi, number=number) for number, page in enumerate(several)),
+        wear.file_format,
+        wear.dpi,
+        wear.quality,
+    )
 
 
 def worn(page: Image.Image, wear: Wear, *, drawn_dpi: int = 200, number: int = 0) -> Image.Image:
@@ -129,15 +152,15 @@ def _stamp_on_text(page: Image.Image, dpi: int, dice: Dice) -> None:
 
 
 def _fold(page: Image.Image, dice: Dice) -> None:
-    pixels = np.array(page, dtype=np.float32)
     across = dice.likely(0.7)
-    length = pixels.shape[0] if across else pixels.shape[1]
+    length = page.height if across else page.width
     at = int(length * dice.choice((1 / 3, 1 / 2, 2 / 3)) + dice.uniform(-0.02, 0.02) * length)
     width = max(2, length // 500)
-    shade = np.ones(length, dtype=np.float32)
-    shade[max(0, at - width * 6) : at] = np.linspace(1, 0.9, min(at, width * 6))
-    shade[at : at + width] = 1.06
-    page.paste(Image.fromarray(np.clip(pixels * (shade[:, None, None] if across else shade[None, :, None]), 0, 255).astype(np.uint8)))
+    shade = np.concatenate((np.linspace(1, 0.9, width * 6, dtype=np.float32), np.full(width, 1.06, dtype=np.float32)))
+    start = at - width * 6
+    box = (0, start, page.width, start + len(shade)) if across else (start, 0, start + len(shade), page.height)
+    band = np.asarray(page.crop(box), dtype=np.float32) * (shade[:, None, None] if across else shade[None, :, None])
+    page.paste(Image.fromarray(np.clip(band, 0, 255).astype(np.uint8)), box[:2])
 
 
 def _punch(page: Image.Image, dpi: int, dice: Dice) -> None:
@@ -153,12 +176,21 @@ def _stain(page: Image.Image, dice: Dice) -> None:
     wide, tall = page.width // 4, page.height // 4
     ys, xs = np.mgrid[0:tall, 0:wide].astype(np.float32)
     cx, cy, radius = dice.uniform(0.25, 0.75) * wide, dice.uniform(0.08, 0.4) * tall, dice.uniform(0.2, 0.34) * wide
-    rough = cv2.resize(np.random.default_rng(dice.getrandbits(32)).random((10, 8), dtype=np.float32), (wide, tall), interpolation=cv2.INTER_CUBIC)
+    rough = cv2.resize(
+        np.random.default_rng(dice.getrandbits(32)).random((10, 8), dtype=np.float32),
+        (wide, tall),
+        interpolation=cv2.INTER_CUBIC,
+    )
     far = np.hypot(xs - cx, ys - cy) / radius + (rough - 0.5) * 0.5
     cover = np.clip(1.08 - far, 0, 0.55) * 1.5 + np.exp(-((far - 1.0) ** 2) / 0.002) * 0.4
     cover = cv2.resize(np.clip(cover, 0, 0.93), page.size, interpolation=cv2.INTER_LINEAR)[..., None]
-    pixels = np.asarray(page, dtype=np.float32)
-    page.paste(Image.fromarray((pixels * (1 - cover) + np.array((88, 56, 30), dtype=np.float32) * cover).astype(np.uint8)))
+    for top in range(0, page.height, 256):  # a strip at a time: floating point pages would cost a hundred megabytes
+        box = (0, top, page.width, min(page.height, top + 256))
+        strip, over = np.asarray(page.crop(box), dtype=np.float32), cover[top : box[3]]
+        page.paste(
+            Image.fromarray((strip * (1 - over) + np.array((88, 56, 30), dtype=np.float32) * over).astype(np.uint8)),
+            box[:2],
+        )
 
 
 def _laid_on_glass(pixels: Pixels, wear: Wear, scale: float, dice: Dice) -> Pixels:
@@ -184,7 +216,10 @@ def _laid_on_glass(pixels: Pixels, wear: Wear, scale: float, dice: Dice) -> Pixe
     turned += np.array([(dice.uniform(-slip, slip), dice.uniform(-slip, slip)) for _ in range(4)]) if slip else 0
     matrix = cv2.getPerspectiveTransform(corners, turned.astype(np.float32))
     ground = dice.randint(18, 60) if wear.dark_border else dice.randint(238, 252)
-    return np.asarray(cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(ground, ground, ground)), dtype=np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(ground, ground, ground)),
+        dtype=np.uint8,
+    )
 
 
 def _lit(pixels: Pixels, wear: Wear, dice: Dice) -> Pixels:
@@ -194,11 +229,11 @@ def _lit(pixels: Pixels, wear: Wear, dice: Dice) -> Pixels:
     corners = np.array([[dice.random() for _ in range(3)] for _ in range(3)], dtype=np.float32)
     light = 255 * (1 - wear.uneven_light * corners / max(1e-6, float(corners.max())))
     lamp = cv2.resize(light.astype(np.float32), (wide, tall), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
-    if pixels.ndim == 3:
-        lamp = np.asarray(cv2.merge([lamp] * 3), dtype=np.uint8)
-    shaded = np.asarray(cv2.multiply(pixels, lamp, scale=1 / 255), dtype=np.uint8)
+    shaded = _by_channel(pixels, lambda one: cv2.multiply(one, lamp, scale=1 / 255))
     if wear.faded:
-        shaded = np.asarray(cv2.addWeighted(shaded, 1 - wear.faded, np.full_like(shaded, 235), wear.faded, 0), dtype=np.uint8)
+        shaded = np.asarray(
+            cv2.addWeighted(shaded, 1 - wear.faded, np.full_like(shaded, 235), wear.faded, 0), dtype=np.uint8
+        )
     return shaded
 
 
@@ -211,6 +246,14 @@ def _noised(pixels: Pixels, level: float, dice: Dice) -> Pixels:
     tall, wide = pixels.shape[:2]
     tile = np.roll(_grain(), (dice.randrange(512), dice.randrange(512)), (0, 1)) * level
     grain = np.tile(tile.astype(np.int16), (tall // 512 + 1, wide // 512 + 1))[:tall, :wide]
-    if pixels.ndim == 3:
-        grain = np.asarray(cv2.merge([grain] * 3), dtype=np.int16)
-    return np.asarray(cv2.add(pixels, grain, dtype=cv2.CV_8U), dtype=np.uint8)
+    return _by_channel(pixels, lambda one: cv2.add(one, grain, dtype=cv2.CV_8U))
+
+
+def _by_channel(pixels: Pixels, change: Callable[[Pixels], object]) -> Pixels:
+    """Change each channel alone, so that what is applied need not be held three times."""
+    if pixels.ndim == 2:
+        return np.asarray(change(pixels), dtype=np.uint8)
+    out = np.empty_like(pixels)
+    for channel in range(pixels.shape[2]):
+        out[..., channel] = np.asarray(change(np.ascontiguousarray(pixels[..., channel])), dtype=np.uint8)
+    return out

@@ -1,1 +1,45 @@
-"""The forms, one module a family; importing them enters them in the register."""
+"""The forms, one module a family; importing this package enters them in the register."""
+
+from ocr.specimen.forms import (
+    aftercare,
+    car_papers,
+    certificates,
+    checklists,
+    contracts,
+    english,
+    handover,
+    identity,
+    licences,
+    office,
+    photo,
+    policies,
+    premises,
+    receipts,
+    sheets,
+    unclear,
+    vat_invoices,
+    vehicle_invoice,
+    workshop,
+)
+
+__all__ = [
+    "aftercare",
+    "car_papers",
+    "certificates",
+    "checklists",
+    "contracts",
+    "english",
+    "handover",
+    "identity",
+    "licences",
+    "office",
+    "photo",
+    "policies",
+    "premises",
+    "receipts",
+    "sheets",
+    "unclear",
+    "vat_invoices",
+    "vehicle_invoice",
+    "workshop",
+]

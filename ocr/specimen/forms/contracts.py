@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PLR0917 - a form is drawn top to bottom: its wording stands where it is drawn, coordinates come first
 """Contracts: the two-page contract of a car sale, a lease, a plain contract, each with clauses, signatures and stamps."""
 
 from ocr.specimen import numbers
@@ -33,7 +34,10 @@ def _clauses(page: Sheet, y: float, clauses: list[tuple[str, str]], points: floa
 def _seal_block(pad: Pad, page: Sheet, y: float, first: str, second: str, purpose: str = "合同专用章") -> None:
     case = pad.case
     other = pad.w(case.buyer.name, case.buyer.latin)
-    for x, label, who, signed in ((20.0, first, pad.w(case.dealer.name, case.dealer.latin), pad.w(case.seller.name, case.seller.latin)), (112.0, second, pad.w(case.buyer_name, case.buyer.latin), other)):
+    for x, label, who, signed in (
+        (20.0, first, pad.w(case.dealer.name, case.dealer.latin), pad.w(case.seller.name, case.seller.latin)),
+        (112.0, second, pad.w(case.buyer_name, case.buyer.latin), other),
+    ):
         page.text(x, y, label, 10.5, bold=True)
         page.text(x, y + 8, who, 10, fit=76)
         page.ruled(x, y + 17, pad.w("代表人（签字）：", "Signed by: "), signed, 40, 10, by_hand=True)
@@ -48,8 +52,16 @@ def _seal_block(pad: Pad, page: Sheet, y: float, first: str, second: str, purpos
 def sales_contract(pad: Pad) -> None:
     """Draw the contract of a car sale: two pages, the vehicle in a table, signatures on the second."""
     case, car, page = pad.case, pad.case.vehicle, pad.sheet()
-    first, second = ((pad.w("甲方（卖方）：", "Party A (Seller): "), pad.w("乙方（买方）：", "Party B (Buyer): ")), (pad.w("出卖人：", "Seller: "), pad.w("买受人：", "Buyer: ")), (pad.w("供方：", "Supplier: "), pad.w("需方：", "Purchaser: ")))[pad.variant]
-    title = (pad.w("汽车销售合同", "Vehicle Sales Contract"), pad.w("汽车买卖合同", "Contract for the Sale of a Motor Vehicle"), pad.w("新车销售合同书", "New Car Sales Agreement"))[pad.variant]
+    first, second = (
+        (pad.w("甲方（卖方）：", "Party A (Seller): "), pad.w("乙方（买方）：", "Party B (Buyer): ")),
+        (pad.w("出卖人：", "Seller: "), pad.w("买受人：", "Buyer: ")),
+        (pad.w("供方：", "Supplier: "), pad.w("需方：", "Purchaser: ")),
+    )[pad.variant]
+    title = (
+        pad.w("汽车销售合同", "Vehicle Sales Contract"),
+        pad.w("汽车买卖合同", "Contract for the Sale of a Motor Vehicle"),
+        pad.w("新车销售合同书", "New Car Sales Agreement"),
+    )[pad.variant]
     page.mark(190, 12, anchor="rm")
     page.text(105, 18, title, 22, anchor="ma", face="serif" if pad.variant else "sans", bold=True)
     page.text(190, 32, pad.w("合同编号：", "Contract no.: ") + case.contract_number, 10.5, anchor="ra")
@@ -71,7 +83,16 @@ def sales_contract(pad: Pad) -> None:
     page.grid(20, y, (40, 130), (8,))
     page.cell(20, y, 40, 8, pad.w("合计金额（大写）", "Total"), 9.5, align="middle")
     spelled = f"{numbers.words(case.price)}（￥{numbers.figures(case.price)}）"
-    page.cell(60, y, 130, 8, pad.w(spelled, f"CNY {numbers.figures(case.price)}"), 10, field="total", value=numbers.plain(case.price))
+    page.cell(
+        60,
+        y,
+        130,
+        8,
+        pad.w(spelled, f"CNY {numbers.figures(case.price)}"),
+        10,
+        field="total",
+        value=numbers.plain(case.price),
+    )
     pad.put("brand_model", pad.w(car.brand_model, f"{car.brand_latin} {car.model}"))
     y += 12
     y = _clauses(page, y, [
@@ -103,7 +124,9 @@ def lease_contract(pad: Pad) -> None:
     title = (pad.w("房屋租赁合同", "Lease Contract"), pad.w("写字楼租赁合同", "Office Lease Agreement"))[pad.variant]
     page.mark(190, 12, anchor="rm")
     page.text(105, 18, title, 22, anchor="ma", face="serif", bold=True)
-    page.text(190, 32, pad.w("合同编号：", "Contract no.: ") + case.contract_number.replace("XS", "ZL"), 10.5, anchor="ra")
+    page.text(
+        190, 32, pad.w("合同编号：", "Contract no.: ") + case.contract_number.replace("XS", "ZL"), 10.5, anchor="ra"
+    )
     pad.put("contract_number", case.contract_number.replace("XS", "ZL"))
     y = _parties(pad, page, 42, first, second)
     rent, unit = case.deposit, f"{pad.dice.randint(1, 9)}栋{pad.dice.randint(2, 30)}0{pad.dice.randint(1, 8)}室"
@@ -125,8 +148,16 @@ def contract(pad: Pad) -> None:
     """Draw a contract of services, goods or confidence."""
     case, page = pad.case, pad.sheet()
     first, second = (pad.w("甲　方：", "Party A: "), pad.w("乙　方：", "Party B: "))
-    title = (pad.w("技术服务合同", "Technical Service Agreement"), pad.w("采购合同", "Purchase Agreement"), pad.w("保密协议", "Non-Disclosure Agreement"))[pad.variant]
-    subject = (pad.w("软件系统维护与技术支持服务", "maintenance and support of software systems"), pad.w("办公设备及耗材的供应", "the supply of office equipment"), pad.w("商业秘密及客户资料的保密", "the confidentiality of business secrets and customer data"))[pad.variant]
+    title = (
+        pad.w("技术服务合同", "Technical Service Agreement"),
+        pad.w("采购合同", "Purchase Agreement"),
+        pad.w("保密协议", "Non-Disclosure Agreement"),
+    )[pad.variant]
+    subject = (
+        pad.w("软件系统维护与技术支持服务", "maintenance and support of software systems"),
+        pad.w("办公设备及耗材的供应", "the supply of office equipment"),
+        pad.w("商业秘密及客户资料的保密", "the confidentiality of business secrets and customer data"),
+    )[pad.variant]
     page.mark(190, 12, anchor="rm")
     page.text(105, 20, title, 22, anchor="ma", face="serif", bold=True)
     page.text(190, 34, pad.w("合同编号：", "Agreement no.: ") + "HT-" + case.contract_number[2:], 10.5, anchor="ra")

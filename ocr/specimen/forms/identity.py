@@ -1,17 +1,21 @@
-"""Papers that say who somebody is: resident ID card, business licence, organisation code certificate, driving licence, passport."""
+# ruff: noqa: E501 - a form is drawn top to bottom: its wording stands where it is drawn, coordinates come first
+"""Papers that say who a person is: resident ID card, driving licence, passport."""
 
 from datetime import date
 
-from ocr.specimen import numbers
-from ocr.specimen.case import Company, Person
+from ocr.specimen.case import Person
 from ocr.specimen.pad import Pad, form
-from ocr.specimen.sheet import BLACK, BLUE, GREY, Ink, Sheet
+from ocr.specimen.sheet import BLUE, GREY, Ink, Sheet
 
 CARD = (85.6, 54.0)
+
+
 _LABEL: Ink = (60, 96, 150)
 
 
-def portrait(page: Sheet, x: float, y: float, wide: float, tall: float, *, female: bool = False, ground: Ink = (235, 238, 242)) -> None:
+def portrait(
+    page: Sheet, x: float, y: float, wide: float, tall: float, *, female: bool = False, ground: Ink = (235, 238, 242)
+) -> None:
     """Draw a head and shoulders that is nobody's."""
     page.frame(x, y, wide, tall, fill=ground, ink=ground)
     middle, head = x + wide / 2, wide * 0.2
@@ -23,7 +27,12 @@ def portrait(page: Sheet, x: float, y: float, wide: float, tall: float, *, femal
     if female:
         oval(middle, y + tall * 0.42, head * 1.5, head * 1.9, hair)
     coat = (52, 62, 86)
-    page.pen.pieslice((page.px(x + wide * 0.08), page.px(y + tall * 0.66), page.px(x + wide * 0.92), page.px(y + tall * 1.34)), 180, 360, fill=coat)
+    page.pen.pieslice(
+        (page.px(x + wide * 0.08), page.px(y + tall * 0.66), page.px(x + wide * 0.92), page.px(y + tall * 1.34)),
+        180,
+        360,
+        fill=coat,
+    )
     page.frame(middle - head * 0.4, y + tall * 0.5, head * 0.8, tall * 0.2, fill=(224, 188, 160), ink=(224, 188, 160))
     oval(middle, y + tall * 0.36, head * 1.08, head * 1.32, hair)
     oval(middle, y + tall * 0.4, head, head * 1.25, (232, 198, 170))
@@ -36,7 +45,11 @@ def emblem(page: Sheet, x: float, y: float, radius: float, ink: Ink = (196, 40, 
     """Draw an emblem that is no state's: rings and a star."""
     for share in (1.0, 0.86):
         reach = radius * share
-        page.pen.ellipse((page.px(x - reach), page.px(y - reach), page.px(x + reach), page.px(y + reach)), outline=ink, width=max(1, page.px(0.4)))
+        page.pen.ellipse(
+            (page.px(x - reach), page.px(y - reach), page.px(x + reach), page.px(y + reach)),
+            outline=ink,
+            width=max(1, page.px(0.4)),
+        )
     page.text(x, y, "★", radius * 2.6, ink=ink, anchor="mm", silent=True)
 
 
@@ -52,7 +65,10 @@ def id_front(pad: Pad, who: Person) -> Sheet:
     _guilloche(card, (222, 234, 244))
     ink = _LABEL
     y = 6.5
-    for label, text, field, plain in (("姓　名", who.name, "name", None), ("性　别", "女" if who.female else "男", "sex", None)):
+    for label, text, field, plain in (
+        ("姓　名", who.name, "name", None),
+        ("性　别", "女" if who.female else "男", "sex", None),
+    ):
         card.text(6, y, label, 7.5, ink=ink)
         card.text(17, y - 0.4, text, 9 if field == "name" else 8.5, field=field, value=plain)
         y += 7.3
@@ -84,7 +100,12 @@ def id_back(pad: Pad, who: Person, issued: date) -> Sheet:
     emblem(card, 13, 13, 8.5)
     card.text(52, 6, "中华人民共和国", 13, anchor="ma", face="serif", bold=True)
     card.text(52, 15, "居 民 身 份 证", 18, anchor="ma", face="serif", bold=True)
-    office = who.address.split("市")[0] + "市公安局" + (who.address.split("市")[1][:3] if "市" in who.address else "") + "分局"
+    office = (
+        who.address.split("市")[0]
+        + "市公安局"
+        + (who.address.split("市")[1][:3] if "市" in who.address else "")
+        + "分局"
+    )
     card.text(18, 36, "签发机关", 8, ink=_LABEL)
     card.text(33, 35.7, office, 8.5, field="issuer", fit=48)
     expiry = date(issued.year + 20, issued.month, issued.day)
@@ -127,105 +148,6 @@ def id_card(pad: Pad) -> None:
             page.take(side, 0, 0)
 
 
-def _licence_rows(firm: Company) -> list[tuple[str, str, str | None, str | None]]:
-    return [
-        ("名　　称", firm.name, "name", None),
-        ("类　　型", "有限责任公司（自然人投资或控股）", None, None),
-        ("法定代表人", firm.head.name, "legal_representative", None),
-        ("注册资本", f"{numbers.words(firm.capital * 10000).removesuffix('元整')}元整", "registered_capital", None),
-        ("成立日期", f"{firm.established.year}年{firm.established.month:02d}月{firm.established.day:02d}日", "established", firm.established.isoformat()),
-        ("住　　所", firm.address, "address", None),
-        ("营业期限", f"{firm.established.year}年{firm.established.month:02d}月{firm.established.day:02d}日至长期", None, None),
-        ("经营范围", "汽车及配件销售；汽车维修；二手车经纪；机械设备、办公用品、日用百货批发零售；信息咨询服务（依法须经批准的项目，经相关部门批准后方可开展经营活动）。", None, None),
-    ]  # fmt: skip
-
-
-@form("business-licence", "sale", variants=3, english=False)
-def business_licence(pad: Pad) -> None:
-    """Draw a business licence with the unified social credit code, upright or landscape, original or duplicate."""
-    firm = pad.case.company or pad.case.dealer
-    landscape = pad.variant != 1
-    page = pad.sheet(297, 210, (253, 250, 240)) if landscape else pad.sheet(tint=(253, 250, 240))
-    wide, tall = page.width, page.height
-    gold: Ink = (176, 136, 60)
-    for inset, line in ((7, 1.2), (10, 0.3), (13, 0.5)):
-        page.frame(inset, inset, wide - 2 * inset, tall - 2 * inset, ink=gold, wide=line)
-    emblem(page, wide / 2, 32, 12)
-    page.text(wide / 2, 48, "营 业 执 照", 34, anchor="ma", face="kai", bold=True)
-    if pad.variant != 2:
-        page.text(wide / 2, 64, "（副　本）", 14, anchor="ma", face="kai")
-    page.text(24, 60, "统一社会信用代码", 11, face="serif")
-    page.text(24, 66, firm.credit_code, 13, face="latin", field="credit_code")
-    side = 26
-    page.code(wide - 24 - side, 44, side, f"https://example.invalid/licence/{firm.credit_code}")
-    page.text(wide - 24 - side / 2, 44 + side + 6, "扫描二维码了解更多信息", 6.5, anchor="ma", ink=GREY)
-    page.mark(44, 24, points=11)
-    rows = _licence_rows(firm)
-    if landscape:
-        y = 84.0
-        for place, (label, text, field, plain) in enumerate(rows):
-            column = 0 if place < 4 else 1
-            if place == 4:
-                y = 84.0
-            x = 26 + column * 132
-            page.text(x, y, label, 12, face="serif")
-            lines = page.wrap(text, 94, 12)
-            for row, line in enumerate(lines):
-                page.text(x + 30, y + row * 6, line, 12)
-            if field:
-                pad.put(field, plain if plain is not None else text)
-            y += max(13, 6 * len(lines) + 6)
-        y = 168.0
-    else:
-        y = 88.0
-        for label, text, field, plain in rows:
-            page.text(28, y, label, 12, face="serif")
-            lines = page.wrap(text, 122, 12)
-            for row, line in enumerate(lines):
-                page.text(60, y + row * 6.2, line, 12)
-            if field:
-                pad.put(field, plain if plain is not None else text)
-            y += max(13, 6.2 * len(lines) + 7)
-        y = 232.0
-    page.text(wide - 92, y, "登 记 机 关", 13, face="serif")
-    issued = date(max(firm.established.year, pad.case.sold.year - 4), 6, pad.dice.randint(1, 28))
-    page.text(wide - 100, y + 14, f"{issued.year} 年 {issued.month:02d} 月 {issued.day:02d} 日", 12, field="issue_date", value=issued.isoformat())
-    page.stamp(wide - 78, y + 6, f"{firm.city}市场监督管理局", "", across=42)
-    page.text(24, tall - 19, "国家企业信用信息公示系统网址：http://example.invalid", 7.5, ink=GREY)
-    page.text(wide - 24, tall - 19, "国家市场监督管理总局监制", 7.5, ink=GREY, anchor="ra")
-
-
-@form("organisation-code-certificate", "sale", variants=2, english=False)
-def organisation_code_certificate(pad: Pad) -> None:
-    """Draw an organisation code certificate as it was issued before the credit code."""
-    firm = pad.case.company or pad.case.dealer
-    page = pad.sheet(210, 148, (246, 250, 246)) if pad.variant == 0 else pad.sheet(tint=(250, 250, 246))
-    wide, tall = page.width, page.height
-    for inset, line in ((6, 1.4), (9, 0.4)):
-        page.frame(inset, inset, wide - 2 * inset, tall - 2 * inset, ink=(60, 120, 90), wide=line)
-    page.text(wide / 2, 16, "中华人民共和国", 15, anchor="ma", face="kai")
-    page.text(wide / 2, 25, "组织机构代码证", 26, anchor="ma", face="kai", bold=True)
-    page.text(wide / 2, 38, "（副　本）", 12, anchor="ma", face="kai")
-    page.mark(wide - 36, 20, points=10)
-    code = f"{firm.organisation_code[:8]}-{firm.organisation_code[8:]}"
-    page.text(20, 48, "代　　码：", 13)
-    page.text(44, 47.6, code, 14, face="mono")
-    start = date(pad.case.sold.year - 2, 5, pad.dice.randint(1, 28))
-    y = 60.0 if tall < 200 else 72.0
-    step = 12.0 if tall < 200 else 22.0
-    for label, text, field in (("机构名称：", firm.name, "name"), ("机构类型：", "企业法人", None), ("法定代表人：", firm.head.name, "legal_representative"),
-                               ("地　　址：", firm.address, "address"), ("有 效 期：", f"自{start.year}年{start.month:02d}月{start.day:02d}日至{start.year + 4}年{start.month:02d}月{start.day:02d}日", None)):  # fmt: skip
-        end = page.text(20, y, label, 12)
-        page.text(end, y, text, 12, field=field, fit=wide - end - 16)
-        y += step
-    pad.put("expiry_date", date(start.year + 4, start.month, start.day).isoformat())
-    page.text(20, y, "颁发单位：", 12)
-    page.text(46, y, f"{firm.city}质量技术监督局", 12, field="issuer")
-    page.stamp(72, y + 2, f"{firm.city}质量技术监督局", "", across=36)
-    page.text(wide - 90, y, f"登记号：组代管{firm.credit_code[2:8]}-{firm.organisation_code[:6]}", 10)
-    page.code(wide - 60, y - 16, 40, code.replace("-", ""), kind="Code128", height=9)
-
-
 @form("driving-licence", "general", variants=2, english=False)
 def driving_licence(pad: Pad) -> None:
     """Draw a driving licence: main page and second page, copied on A4."""
@@ -235,15 +157,22 @@ def driving_licence(pad: Pad) -> None:
     card = pad.loose(88, 60, (250, 250, 246))
     card.text(44, 3, "中华人民共和国机动车驾驶证", 11, anchor="ma", face="serif", bold=True)
     card.text(44, 8.4, "Driving License of the People's Republic of China", 6, anchor="ma")
-    rows = ((14.0, "证号", "Driving License No.", who.id_number, "id_number"), (20.5, "姓名", "Name", who.name, "name"), (31.0, "住址", "Address", who.address, "address"))
-    for y, label, latin, text, field in rows:
+    rows: tuple[tuple[float, str, str, str, str], ...] = (
+        (14.0, "证号", "Driving License No.", who.id_number, "id_number"),
+        (20.5, "姓名", "Name", who.name, "name"),
+        (31.0, "住址", "Address", who.address, "address"),
+    )
+    for y, label, latin, entry, name in rows:
         card.text(4, y, label, 7.5)
         card.text(4, y + 3, latin, 4.6)
-        card.text(24 if field == "id_number" else 15, y, text, 9, field=field, fit=46 if field != "address" else 68)
-    for x, label, latin, text, field in ((38, "性别", "Sex", "女" if who.female else "男", "sex"), (60, "国籍", "Nationality", "中国", None)):
-        card.text(x, 20.5, label, 7.5)
-        card.text(x, 23.5, latin, 4.6)
-        card.text(x + 10, 20.5, text, 9, field=field)
+        card.text(24 if name == "id_number" else 15, y, entry, 9, field=name, fit=46 if name != "address" else 68)
+    for at, label, latin, word, known in (
+        (38, "性别", "Sex", "女" if who.female else "男", "sex"),
+        (60, "国籍", "Nationality", "中国", None),
+    ):
+        card.text(at, 20.5, label, 7.5)
+        card.text(at, 23.5, latin, 4.6)
+        card.text(at + 10, 20.5, word, 9, field=known)
     portrait(card, 63, 34, 20, 23, female=who.female)
     x, y = 24.0, 37.0
     for label, latin, text, field, plain in (("出生日期", "Date of Birth", f"{who.birth:%Y-%m-%d}", "birth_date", who.birth.isoformat()), ("初次领证日期", "Date of First Issue", f"{first:%Y-%m-%d}", "issue_date", first.isoformat()),
@@ -262,7 +191,9 @@ def driving_licence(pad: Pad) -> None:
     second.text(5, 19, f"姓名　{who.name}", 8.5)
     second.text(5, 25, f"档案编号　{pad.dice.digits(12)}", 8.5)
     second.text(5, 32, "记录", 8.5)
-    second.paragraph(15, 32, 66, f"请于{start.year + 10}年{start.month:02d}月{start.day:02d}日前九十日内申请换领新驾驶证。", 8)
+    second.paragraph(
+        15, 32, 66, f"请于{start.year + 10}年{start.month:02d}月{start.day:02d}日前九十日内申请换领新驾驶证。", 8
+    )
     second.code(20, 48, 50, who.id_number, kind="Code128", height=7)
     page = pad.sheet()
     if pad.variant == 0:
@@ -301,7 +232,18 @@ def passport(pad: Pad) -> None:
     pad.put("name", f"{surname} {given}")
     page.mark(105, 6, points=7)
     first = f"P<UTO{surname}<<{given}".ljust(44, "<")
-    body = number + _mrz_check(number) + "UTO" + f"{who.birth:%y%m%d}" + _mrz_check(f"{who.birth:%y%m%d}") + ("F" if who.female else "M") + f"{expiry:%y%m%d}" + _mrz_check(f"{expiry:%y%m%d}") + "<" * 14 + "0"
+    body = (
+        number
+        + _mrz_check(number)
+        + "UTO"
+        + f"{who.birth:%y%m%d}"
+        + _mrz_check(f"{who.birth:%y%m%d}")
+        + ("F" if who.female else "M")
+        + f"{expiry:%y%m%d}"
+        + _mrz_check(f"{expiry:%y%m%d}")
+        + "<" * 14
+        + "0"
+    )
     second = body + _mrz_check(body[:10] + body[13:20] + body[21:43])
     page.frame(0, 68, 125, 20, fill=(250, 250, 250), ink=(250, 250, 250))
     page.text(5, 71, first, 11.2, face="mono", fit=116)
@@ -313,5 +255,8 @@ def passport(pad: Pad) -> None:
 
 
 def _mrz_check(text: str) -> str:
-    values = ((0 if c == "<" else int(c) if c.isdigit() else ord(c) - 55) * (7, 3, 1)[place % 3] for place, c in enumerate(text))
+    values = (
+        (0 if c == "<" else int(c) if c.isdigit() else ord(c) - 55) * (7, 3, 1)[place % 3]
+        for place, c in enumerate(text)
+    )
     return str(sum(values) % 10)

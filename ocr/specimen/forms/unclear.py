@@ -4,7 +4,7 @@ from ocr.specimen.pad import Pad, form
 from ocr.specimen.sheet import GREY
 
 
-@form("unclear", "general", variants=1)
+@form("unclear", "general", variants=1, kind="other")
 def unclear(pad: Pad) -> None:
     """Draw a sheet without a heading whose entries could be of several forms."""
     page, case = pad.sheet(), pad.case
@@ -14,5 +14,10 @@ def unclear(pad: Pad) -> None:
     rows += [[str(number), "", ""] for number in range(1, 13)]
     page.rows(20, 54, (30, 90, 50), 9, rows, 10, ink=GREY)
     for row in range(12):
-        page.hand(56, 65 + row * 9, pad.dice.choice((pad.w("已看", "seen"), pad.w("可以", "fine"), "—", pad.w("下次", "later"))), 12)
+        page.hand(
+            56,
+            65 + row * 9,
+            pad.dice.choice((pad.w("已看", "seen"), pad.w("可以", "fine"), "—", pad.w("下次", "later"))),
+            12,
+        )
     page.hand(120, 190, f"{case.sold:%m.%d}", 14)
