@@ -96,7 +96,7 @@ def _answer(pack: Pack, example: Example, answer: ExpectedAnswer) -> tuple[str, 
     facts = {**example.facts, **answer.facts}
     if answer.limit:
         return str(answer.amount), str(limit(pack, answer.limit, facts))
-    by = [role for approval in approvals(pack, answer.action, facts) for role in approval.by]
+    by = {role for approval in approvals(pack, answer.action, facts) for role in approval.by}
     return ", ".join(sorted(answer.by)), ", ".join(sorted(by))
 
 
