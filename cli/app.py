@@ -3,12 +3,19 @@
 import typer
 
 from cli import finding, intake, reporting, setting_up
+from cli.options import Language
 
-app = typer.Typer(
-    name="juanzong", help="cli.app", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
-dossiers = typer.Typer(help="cli.dossier", no_args_is_help=True)
-reports = typer.Typer(help="cli.report", no_args_is_help=True)
+app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+dossiers = typer.Typer(no_args_is_help=True)
+reports = typer.Typer(no_args_is_help=True)
+
+
+def _spoken(lang: Language = None) -> None:
+    """Take ``--lang`` before a command's name too; ``cli.main`` has looked it up already."""
+
+
+for group, help_key in ((app, "cli.app"), (dossiers, "cli.dossier"), (reports, "cli.report")):
+    group.callback(help=help_key)(_spoken)
 
 app.command("init", help="cli.init")(setting_up.init)
 app.command("demo", help="cli.demo")(setting_up.demo)

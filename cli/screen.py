@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -59,7 +60,9 @@ class Screen:
 
     def table(self, title: str, columns: list[str], rows: list[list[str]]) -> None:
         """Print a table of the result; cells may carry Rich markup."""
-        table = Table(title=escape(title) if title else None, title_justify="left", header_style="bold")
+        table = Table(
+            title=escape(title) if title else None, title_justify="left", header_style="bold", box=SIMPLE_HEAD
+        )
         for column in columns:
             table.add_column(escape(column), overflow="fold")
         for row in rows:

@@ -113,7 +113,9 @@ def place(
     for shelf in suited:
         known = carried(document.fields, shelf.kind)
         decision = _by_hint(hint, document, shelf, known, find) or _by_identifiers(document, shelf, known, find)
-        if decision is not None and decision.doubt != "filing.no-dossier":
+        # What an earlier shelf may still claim, once its dossier appears, opens no dossier on a later one.
+        held_back = waits is not None and decision is not None and decision.opens is not None
+        if decision is not None and decision.doubt != "filing.no-dossier" and not held_back:
             return decision
         waits = waits or decision
     together = {standing.dossier for standing in batch if any(_stands_on(standing, shelf) for shelf in suited)}

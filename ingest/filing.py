@@ -8,16 +8,21 @@ from sqlmodel import Session, col, select
 
 from dossier.filing import Filing, Shelf, Standing, carried, place
 from dossier.identifiers import normal
+from dossier.labels import label_of
 from dossier.reading import FieldValue, Recognised
 from index import filing as index_filing
 from index import journal, record
 from index.journal import State
-from index.tables import Capture, Document, DocumentField, Dossier, DossierIdentifier
+from index.tables import Capture, Document, DocumentField, Dossier, DossierIdentifier, LabelChange
 
 BATCH_SPAN: Final = timedelta(minutes=15)
 """Scans of one sub-folder that came within this time are one batch."""
 MACHINE: Final = "juanzong"
 """Who files in the audit record when no person decided."""
+NOTHING_TO_FILE: Final = frozenset({"blank", "separator"})
+"""Families that are no papers: they stay with their sealed original and ask nobody."""
+COVER_FIELD: Final = "dossier"
+"""The field in which reading gives the dossier key of a cover sheet."""
 _FILING: Final = "filing."
 _MAY_PASS: Final = frozenset({"filing.no-dossier", "filing.no-identifier", "filing.hint-unknown"})
 """Doubts that pass by themselves once another paper has opened the dossier.
@@ -61,8 +66,11 @@ def settle_capture(session: Session, capture: str, now: datetime) -> State:
 
 
 def _file(session: Session, document: Document, capture: Capture, shelves: Sequence[Shelf], now: datetime) -> None:
+    if document.family in NOTHING_TO_FILE:
+        return
     recognised = _recognised(session, document)
-    hint = _hint(capture)
+    cover = recognised.fields.get(COVER_FIELD)
+    hint = cover.value if cover else _hint(capture)
     decision = place(
         recognised, shelves, lambda kind, value: _find(session, kind, value), hint=hint, batch=_batch(session, capture)
     )
@@ -77,6 +85,7 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     document.review, document.doubts = False, []
     session.add(document)
     _learn(session, dossier, recognised, shelves)
+    _name(session, dossier, shelves, now)
     facts = {"dossier": dossier, "because": decision.because, "by": decision.by}
     record.append(session, MACHINE, "file", document.id, facts, at=now)
 
@@ -111,6 +120,22 @@ def _learn(session: Session, dossier: str, recognised: Recognised, shelves: Sequ
         if (shelf.pack, shelf.kind.id) == (row.pack, row.kind):
             for kind, value in carried(recognised.fields, shelf.kind).items():
                 index_filing.identify(session, dossier, kind, value)
+
+
+def _name(session: Session, dossier: str, shelves: Sequence[Shelf], now: datetime) -> None:
+    """Call the dossier by what is now known of it, unless a person has named it."""
+    ((row, value),) = index_filing.dossiers(session, ids=[dossier])
+    kind = next((one.kind for one in shelves if (one.pack, one.kind.id) == (row.pack, row.kind)), None)
+    if kind is None or _named_by_a_person(session, dossier):
+        return
+    label = label_of(value, kind)
+    if label != row.label:
+        index_filing.relabel(session, dossier, label, by=MACHINE, at=now)
+
+
+def _named_by_a_person(session: Session, dossier: str) -> bool:
+    statement = select(LabelChange.id).where(LabelChange.dossier == dossier, LabelChange.by != MACHINE)
+    return session.exec(statement).first() is not None
 
 
 def _hint(capture: Capture) -> str:

@@ -67,6 +67,18 @@ def test_an_id_card_of_nobody_waits() -> None:
     assert filed(paper("id-card", id_number=ID)) == Filing(doubt="filing.no-dossier", by="id_number")
 
 
+def test_an_id_card_opens_no_client_while_a_car_may_claim_it() -> None:
+    """With both packs in force the card waits for the car's papers; alone, the general pack opens a client."""
+    general = load_pack("general")
+    client = shelf_of(general.id, general.dossiers["client"])
+    card = paper("id-card", id_number=ID)
+    both = place(card, (*SHELVES, client), lambda kind, value: [])
+    assert both == Filing(doubt="filing.no-dossier", by="id_number")
+    assert place(card, (client,), lambda kind, value: []).opens == (client, "id_number", ID)
+    known = Standing("c1", "general", "client", ID, {"id_number": frozenset([ID])})
+    assert place(card, (*SHELVES, client), lambda kind, value: [known]).dossier == "c1"
+
+
 def test_one_customer_with_two_cars_is_asked_about() -> None:
     """A number that fits two dossiers is not guessed."""
     two = [car("d1", vin=VIN, id_number=ID), car("d2", vin=OTHER_VIN, id_number=ID)]

@@ -1,0 +1,40 @@
+"""Help speaks three languages and shows no wording key."""
+
+import re
+
+import pytest
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from cli.app import app
+from dossier.wording import LANGS, Lang
+from tests.cli.conftest import Run
+
+
+def commands(group: TyperGroup | TyperCommand, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if isinstance(group, TyperGroup):
+        return [path, *(each for name, child in group.commands.items() for each in commands(child, (*path, name)))]  # type: ignore[arg-type]
+    return [path]
+
+
+ALL = commands(get_command(app))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_help_in_every_language(run: Run, command: tuple[str, ...], lang: Lang) -> None:
+    """Every command explains itself in the language asked for."""
+    ran = run(*command, "--help", "--lang", lang)
+    ran = ran if ran.code == 0 else run(*command, "--lang", lang, "--help")
+    assert not re.search(r"\bcli\.[a-z-]+", ran.out), ran.out
+    without_the_name = ran.out.replace("卷宗:", "")
+    assert bool(re.search(r"[\u4e00-\u9fff]", without_the_name)) == (lang != "en"), ran.out
+
+
+def test_the_contract_names_its_commands() -> None:
+    """The commands of the contract that stand today are there under their names."""
+    names = {" ".join(path) for path in ALL}
+    assert {
+        "init", "demo", "watch", "ingest", "read", "search", "dossier list", "dossier show", "report completeness",
+        "get", "doctor",
+    } <= names  # fmt: skip
