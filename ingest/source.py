@@ -19,6 +19,7 @@ from typing import Final
 
 from dossier.errors import JuanzongError
 from dossier.wording import LANGS, Lang, say
+from ingest.moving import NAME_MAX_BYTES, fit, put, sync_folder
 from ingest.scan import (
     DONE_FOLDER,
     QUARANTINE_FOLDER,
@@ -34,7 +35,6 @@ from ingest.writers import held_by_a_writer
 
 LEAVING_PREFIX: Final = ".juanzong-leaving-"
 REASON_SUFFIX: Final = ".reason.txt"
-NAME_MAX_BYTES: Final = 255
 
 
 class Fate(StrEnum):
@@ -80,7 +80,7 @@ def release(scan: Scan, sha256: str, policy: ReleasePolicy, *, today: date) -> R
         return taken
     if policy.keep_days > 0:
         folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
-        kept = _put(taken, folder, scan.path.name)
+        kept = put(taken, folder, scan.path.name)
         _close_aside(taken, scan.path.parent)
         return Released(Fate.MOVED, kept)
     try:
@@ -106,7 +106,10 @@ def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = N
     if isinstance(taken, Released):
         return taken
     folder = scan.drop / QUARANTINE_FOLDER / _inside(scan)
-    kept = _put(taken, folder, scan.path.name, reason=_reason_text(scan.name, reason))
+    text = _reason_text(scan.name, reason)
+    kept = put(
+        taken, folder, scan.path.name, first=lambda place: _write(place.with_name(reason_name(place.name)), text)
+    )
     _close_aside(taken, scan.path.parent)
     return Released(Fate.MOVED, kept)
 
@@ -132,9 +135,9 @@ def retry(drop: Path, path: Path) -> Path:
         OSError: it cannot be moved.
     """
     inside = path.relative_to(drop / QUARANTINE_FOLDER)
-    back = _put(path, drop / inside.parent, path.name)
+    back = put(path, drop / inside.parent, path.name)
     path.with_name(reason_name(path.name)).unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return back
 
 
@@ -169,7 +172,7 @@ def recover(drop: Path) -> int:
     count = 0
     for folder in found:
         for path in list(folder.iterdir()):
-            _put(path, folder.parent, path.name)
+            put(path, folder.parent, path.name)
             count += 1
         _close_aside(folder / "-", folder.parent)
     return count
@@ -187,7 +190,7 @@ def reason_name(name: str) -> str:
     """Return the name of the reason file of ``name``, within 255 bytes and never that of another file's reason."""
     if len(os.fsencode(name + REASON_SUFFIX)) <= NAME_MAX_BYTES:
         return name + REASON_SUFFIX
-    return _fit(name, f"~{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}{REASON_SUFFIX}")
+    return fit(name, f"~{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}{REASON_SUFFIX}")
 
 
 def _inside(scan: Scan) -> Path:
@@ -210,7 +213,7 @@ def _take_aside(scan: Scan, sha256: str | None) -> Path | Released:
     after = _unlike(scan, aside, sha256)
     if after is None:
         return aside
-    back = None if after is Fate.GONE else _put(aside, scan.path.parent, scan.path.name)
+    back = None if after is Fate.GONE else put(aside, scan.path.parent, scan.path.name)
     _close_aside(aside, scan.path.parent)
     return Released(after, back)
 
@@ -236,76 +239,6 @@ def _unlike(scan: Scan, path: Path, sha256: str | None) -> Fate | None:
         return Fate.HELD if held_by_a_writer(stream.fileno(), path) else None
 
 
-def _put(path: Path, folder: Path, name: str, *, reason: str | None = None) -> Path:
-    """Move a file into ``folder`` under ``name``, or the next free name like it, and make that last."""
-    _make_folder(folder)
-    target = _reserve(folder, name)
-    if reason is not None:
-        _write(folder / reason_name(target.name), reason)
-    try:
-        path.replace(target)
-    except FileNotFoundError:
-        target.unlink()
-        raise
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            target.unlink()
-            raise
-        _copy_across(path, target)
-    _sync_folder(folder)
-    _sync_folder(path.parent)
-    return target
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those it lies in, each of which survives a power cut."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return
-    except FileNotFoundError:
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _reserve(folder: Path, name: str) -> Path:
-    """Make an empty file under the first free name, so that nobody else gets it, and return its path."""
-    stem, dot, ending = name.rpartition(".")
-    stem, suffix = (stem, dot + ending) if stem.strip(".") else (name, "")
-    number = 1
-    while True:
-        candidate = folder / (name if number == 1 else _fit(stem, f" ({number}){suffix}"))
-        try:
-            candidate.touch(exist_ok=False)
-        except FileExistsError:
-            number += 1
-        else:
-            return candidate
-
-
-def _fit(stem: str, ending: str) -> str:
-    """Return ``stem`` + ``ending``, the stem cut at a character so that the whole is at most 255 bytes."""
-    while len(os.fsencode(stem + ending)) > NAME_MAX_BYTES:
-        if stem:
-            stem = stem[:-1]
-        else:
-            ending = ending[:-1]
-    return stem + ending
-
-
-def _copy_across(path: Path, target: Path) -> None:
-    """Copy to another file system, make sure that it arrived, and remove the first."""
-    with path.open("rb") as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
-    with path.open("rb") as source, target.open("rb") as copy:
-        if hashlib.file_digest(source, "sha256").digest() != hashlib.file_digest(copy, "sha256").digest():
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(target))
-    path.unlink()
-
-
 def _reason_text(name: str, reason: Mapping[Lang, str]) -> str:
     parts = [f"{reason[lang]}\n{say('intake.reason_foot', lang, name=name)}\n" for lang in LANGS if lang in reason]
     return "\n".join(parts)
@@ -324,18 +257,7 @@ def _close_aside(aside: Path, parent: Path) -> None:
     except OSError as error:
         if error.errno not in {errno.ENOTEMPTY, errno.ENOENT, errno.EEXIST}:
             raise
-    _sync_folder(parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:  # network folders that cannot
-            raise
-    finally:
-        os.close(descriptor)
+    sync_folder(parent)
 
 
 def _folders_in(folder: Path) -> list[Path]:

@@ -239,7 +239,7 @@ class _Watcher:
             self._room.defer(scan.path)
             self._notice(Notice(Said.DEFERRED, scan.path, failed))
         except (VaultFailed, OSError) as failed:
-            self._room.defer(scan.path)
+            self._room.hurry(scan.path)  # as soon as anything is taken again: the fault is not the scan's
             if self._once:
                 raise
             self._pause(scan, failed)
