@@ -13,6 +13,8 @@ def composed(nature: str, found: dict[str, Candidate]) -> dict[str, Candidate]:
     _resolve_party_number(fields)
     _join_brand_and_model(fields)
     _join_parties(fields)
+    _date_contract(fields, nature)
+    _name_customer(fields)
     if nature == "vehicle-invoice":
         _buyer_number(fields)
     if nature in {"id-card", "driving-licence"}:
@@ -47,7 +49,7 @@ def _join_brand_and_model(fields: dict[str, Candidate]) -> None:
 
 def _join_parties(fields: dict[str, Candidate]) -> None:
     """Join both parties of a contract, in their order, with a semicolon."""
-    pair = [fields.pop(name, None) for name in ("party_a", "party_b")]
+    pair = [fields.pop(name, None) for name in ("party_a", "party_b", "party_c", "party_d")]
     both = [one for one in pair if one and one.confidence >= 0.45]
     if both and "parties" not in fields:
         fields["parties"] = replace(
@@ -56,6 +58,25 @@ def _join_parties(fields: dict[str, Candidate]) -> None:
             value="；".join(one.value for one in both),
             confidence=min(one.confidence for one in both),
         )
+
+
+def _date_contract(fields: dict[str, Candidate], nature: str) -> None:
+    """Let the day of signing stand for the day of effect where a contract names no other, and the other way round."""
+    if nature != "contract":
+        return
+    for given, missing in (("issue_date", "effective_date"), ("effective_date", "issue_date")):
+        if given in fields and missing not in fields:
+            fields[missing] = replace(fields[given], field=missing, confidence=fields[given].confidence * 0.85)
+
+
+def _name_customer(fields: dict[str, Candidate]) -> None:
+    """Give the customer of a form as buyer, and as the person it is about where no contact is named."""
+    customer = fields.pop("customer", None)
+    if customer is None:
+        return
+    for field in ("buyer_name", "name"):
+        if field not in fields:
+            fields[field] = replace(customer, field=field)
 
 
 def _buyer_number(fields: dict[str, Candidate]) -> None:

@@ -108,12 +108,10 @@ def passport(sheet: Sheet) -> Iterator[Candidate]:
         return
     cells = [cell for row in rows for cell in row.cells if cell.text.count("<") >= 2]
     place = Place.of_cells(cells or [cell for row in rows[-2:] for cell in row.cells], "\n")
+    han = len(re.findall(f"[{HAN}]", sheet.text)) >= 10
     values = {
         "name": (zone.name, "document_number" in zone.proven),
-        "sex": (
-            {"M": "男", "F": "女"}.get(zone.sex, "") if _reads_chinese(zone.issuer) else zone.sex,
-            bool(zone.proven),
-        ),
+        "sex": ({"M": "男", "F": "女"}.get(zone.sex, "") if han else zone.sex, bool(zone.proven)),
         "birth_date": (zone.birth_date.isoformat() if zone.birth_date else "", "birth_date" in zone.proven),
         "expiry_date": (zone.expiry_date.isoformat() if zone.expiry_date else "", "expiry_date" in zone.proven),
         "id_number": (zone.document_number, "document_number" in zone.proven),
@@ -131,7 +129,3 @@ def passport(sheet: Sheet) -> Iterator[Candidate]:
     ]
     if issued:
         yield candidate("issue_date", Parsed(issued[0].readings[0].isoformat(), 0.8), place)
-
-
-def _reads_chinese(issuer: str) -> bool:
-    return issuer in {"CHN", "TWN", "HKG", "MAC"}

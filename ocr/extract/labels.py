@@ -86,7 +86,7 @@ def _fuzzy() -> tuple[tuple[re.Pattern[str], str], ...]:
     made = []
     for name in sorted(_table(), key=len, reverse=True):
         if len(name) >= 4 and all(_HAN_CHARACTER.match(c) for c in name) and _table()[name][0].field:
-            options = (name[:i] + "." + name[i + 1 :] for i in range(len(name)))
+            options = ([*name[:i], "[^a-z0-9]", *name[i + 1 :]] for i in range(len(name)))
             made.append((re.compile("|".join(r"\s?".join(option) for option in options)), name))
     return tuple(made)
 

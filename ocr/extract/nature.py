@@ -102,6 +102,8 @@ def _western(sheet: Sheet, family: str) -> str:
         return "receipt"
     if family in {"invoice", "shipping"}:
         return "invoice"
+    if family not in {"", "other"}:
+        return "paper"
     if sheet.says("agreement", "herein", "whereas") and len(sheet.rows) > 60:
         return "contract"
     if _receipt_shaped(sheet):

@@ -1,5 +1,6 @@
 """Pair labels with their values by where they stand: after the label, in the next cell, or below it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -116,7 +117,8 @@ def _places(
         if label.type == "address":
             place = _continued(sheet, span, labelled)
         yield place, 1.0 - min(0.3, gap * 0.012)
-    if label.type not in _FORMLESS:
+    yield from ((place, 0.85) for place in _beside(row, found, stop, sheet, labelled))
+    if label.type not in _FORMLESS and (label.type != "amount" or label.strength == 1.0):
         yield from ((place, 0.8) for place in _below(sheet, found, labelled))
 
 
@@ -140,6 +142,28 @@ def _right(row: Row, start: int, stop: int, kind: str) -> tuple[Span, float] | N
         last += 1
     end = min(stop, row.starts[last] + len(row.cells[last].text))
     return row.span(start, end), gap
+
+
+def _beside(row: Row, found: Found, stop: int, sheet: Sheet, labelled: dict[int, tuple[Found, ...]]) -> Iterator[Place]:
+    """Yield the cell right of a label that ends its row and stands a little higher or lower, as in skewed forms."""
+    if row.text[found.end : stop].strip():
+        return
+    box = row.span(found.start, found.end).box
+    height = box[3] - box[1]
+    at = sheet.rows.index(row)
+    near: list[tuple[float, Cell]] = []
+    for other in sheet.rows[max(0, at - 3) : at + 4]:
+        if other is row or other.page != row.page:
+            continue
+        for index, cell in enumerate(other.cells):
+            first = other.starts[index]
+            overlap = min(cell.box[3], box[3]) - max(cell.box[1], box[1])
+            own = any(first <= label.start < first + len(cell.text) for label in labelled[id(other)])
+            taken = any(label.start < first and first - label.end <= 2 for label in labelled[id(other)])
+            if overlap > 0.15 * height and 0 <= cell.box[0] - box[2] < 12 * height and not own and not taken:
+                near.append((cell.box[0] - box[2] - overlap, cell))
+    if near:
+        yield Place.of_cells([min(near, key=lambda pair: pair[0])[1]])
 
 
 def _below(sheet: Sheet, found: Found, labelled: dict[int, tuple[Found, ...]]) -> Iterator[Place]:
@@ -168,7 +192,7 @@ def _continued(sheet: Sheet, span: Span, labelled: dict[int, tuple[Found, ...]])
     left, bottom = span.box[0], span.box[3]
     cells = [Cell(span.text, span.box, span.page, span.confidence)]
     for other in sheet.following(row):
-        if len(cells) == 4 or other.top - bottom > 0.9 * row.height:
+        if len(cells) == 4 or other.top - bottom > 0.8 * row.height:
             break
         follower = next(
             (
@@ -183,12 +207,10 @@ def _continued(sheet: Sheet, span: Span, labelled: dict[int, tuple[Found, ...]])
         index, cell = follower
         first = other.starts[index]
         labels = [f for f in labelled[id(other)] if first <= f.start <= first + len(cell.text)]
-        beside = [
-            f
-            for f in labelled[id(other)]
-            if f.start < first and other.span(f.start, f.end).box[2] > left - 12 * row.height
-        ]
-        if labels or beside or ":" in clean(cell.text) or clean(cell.text).isdecimal():
+        beside = index > 0 and left - other.cells[index - 1].box[2] < 12 * row.height
+        text = clean(cell.text)
+        scrap = len(text) <= 2 and not re.search(r"[号室楼栋座层村组]", text)
+        if labels or beside or scrap or re.search(r"[:□☑√]", text) or text.isdecimal():
             break
         cells.append(cell)
         bottom = cell.box[3]

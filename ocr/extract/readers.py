@@ -7,19 +7,35 @@ from typing import Final
 from ocr.extract.identity import id_card, passport
 from ocr.extract.pairing import Candidate, pair
 from ocr.extract.patterns import lone_date, unlabelled
+from ocr.extract.papers import closing, named_person, parties, periods, shop, worded_total
 from ocr.extract.sheet import Sheet
 from ocr.extract.vat_invoice import sums, vat_invoice
+from ocr.extract.vehicle_invoice import party_numbers
 from ocr.extract.western import invoice, receipt
 
-_READERS: Final[Mapping[str, tuple[Callable[[Sheet], Iterator[Candidate]], ...]]] = MappingProxyType(
+_Reader = Callable[[Sheet], Iterator[Candidate]]
+
+
+def _with(reader: Callable[[Sheet, str], Iterator[Candidate]], nature: str) -> _Reader:
+    return lambda sheet: reader(sheet, nature)
+
+
+_READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
     {
         "vat-invoice": (vat_invoice, lone_date),
-        "vehicle-invoice": (sums,),
-        "receipt-zh": (lone_date,),
+        "vehicle-invoice": (sums, party_numbers),
+        "receipt-zh": (lone_date, worded_total, shop),
         "ticket": (lone_date,),
-        "bank": (lone_date,),
+        "bank": (lone_date, worded_total),
         "id-card": (id_card,),
         "passport": (passport,),
+        "driving-licence": (_with(periods, "driving-licence"),),
+        "business-licence": (_with(closing, "business-licence"),),
+        "other-certificate": (_with(periods, "other-certificate"), _with(closing, "other-certificate"), named_person),
+        "insurance": (_with(periods, "insurance"), worded_total),
+        "contract": (_with(periods, "contract"), _with(closing, "contract"), worded_total, parties),
+        "letter": (_with(closing, "letter"), named_person),
+        "paper": (_with(closing, "paper"), worded_total, named_person),
         "receipt": (receipt,),
         "invoice": (invoice,),
     }

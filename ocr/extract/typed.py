@@ -107,6 +107,8 @@ def _amount(text: str) -> Parsed | None:
         return Parsed(amounts.plain(words), 0.9, "words")
     figure = re.search(amounts.FIGURE, clean(text))
     value = amounts.amount(figure.group()) if figure else None
+    if value is not None and value >= 10**11:
+        return None  # an account or serial number, not an amount
     return (
         Parsed(amounts.plain(value), 0.95 if "." in str(figure and figure.group()) else 0.85)
         if value is not None
@@ -155,6 +157,7 @@ def _engine(text: str) -> Parsed | None:
 
 
 def _person(text: str) -> Parsed | None:
+    text = re.split(r"[,，;；。、(（]", text.strip(" :：;；"))[0] if re.search(f"[{HAN}]", text) else text
     value = re.sub(r"[(（].{0,6}[)）]$", "", _TRAILING_LATIN.sub("", clean(text))).strip(" :;,.·、_-")
     if re.fullmatch(rf"[{HAN}·.]{{2,12}}", value):
         return Parsed(value, 0.9 if len(value) <= 4 else 0.75)
@@ -168,10 +171,17 @@ def _party(text: str) -> Parsed | None:
     value = re.sub(r"^[(（](?:盖章|公章|签[字章])[)）]", "", value).strip(" :;")
     if not re.search(rf"[{HAN}A-Za-z]{{2}}", value) or len(value) > 60:
         return None
-    if _ORGANISATION.search(fold(value)):
+    if re.fullmatch("公司|名称|姓名|地址|单位|电话|盖章|签[字章名]", value):
+        return None
+    if is_organisation(value) and len(value) >= 4:
         return Parsed(value, 0.95)
     person = _person(value)
     return person or Parsed(value, 0.6)
+
+
+def is_organisation(text: str) -> bool:
+    """Tell whether a name ends as names of companies, offices and shops do."""
+    return _ORGANISATION.search(fold(text)) is not None
 
 
 def _address(text: str) -> Parsed | None:
@@ -185,7 +195,7 @@ def _sex(text: str) -> Parsed | None:
     match = re.search(r"[男女]|(?<![A-Za-z])(?:[MF](?![A-Za-z])|male|female)", clean(text), re.IGNORECASE)
     if not match:
         return None
-    return Parsed({"m": "男", "f": "女", "male": "男", "female": "女"}.get(match.group().lower(), match.group()), 0.97)
+    return Parsed({"m": "M", "f": "F", "male": "M", "female": "F"}.get(match.group().lower(), match.group()), 0.97)
 
 
 def _ethnicity(text: str) -> Parsed | None:

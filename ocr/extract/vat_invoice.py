@@ -62,7 +62,8 @@ def _value_end(row: Row, start: int, stop: int, label: int) -> int:
 
 
 def _two(sheet: Sheet, marks: list[tuple[Row, Span]], kind: str, buyer: str, seller: str) -> Iterator[Candidate]:
-    """Yield buyer and seller: left and right on one row (digital invoices), else above and below the goods."""
+    """Yield buyer and seller: left and right on one row (digital invoices), else above and below the sums."""
+    sums_at = [row.top for row in sheet.rows if re.search(r"价税合计|小\s*写", row.key)]
     for row, span in marks:
         if not span.text.strip():
             continue
@@ -70,13 +71,14 @@ def _two(sheet: Sheet, marks: list[tuple[Row, Span]], kind: str, buyer: str, sel
         if parsed is None:
             continue
         page = sheet.page(row.page)
+        middle = sums_at[0] if sums_at else page.height * 0.52
         beside = [other for r, other in marks if r is row and other is not span]
         if beside:
             left = span.start < beside[0].start
         elif _digital(sheet):
             left = span.box[0] < page.width / 2
         else:
-            left = span.box[1] < page.height * 0.52
+            left = span.box[1] < middle
         yield candidate(buyer if left else seller, parsed, Place.of_span(span), 1.0)
 
 

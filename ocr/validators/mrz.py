@@ -45,18 +45,18 @@ def check_digit(text: str) -> str:
     return str(sum(_value(c) * _WEIGHTS[i % 3] for i, c in enumerate(text)) % 10)
 
 
-def read_zone(texts: Sequence[str], today: date | None = None) -> Zone | None:
+def read_zone(texts: Sequence[str]) -> Zone | None:
     """Return the machine-readable zone among the lines of a page, or None.
 
     Engines drop or double the filler ``<``: lines are brought to their length at their last run of fillers. A zone
-    none of whose check digits is right is no zone. ``today`` tells the century of birth dates (default 2099-12-31).
+    none of whose check digits is right is no zone.
     """
     lines = [line for line in map(_cleaned, texts) if (line.count("<") >= 2 and len(line) >= 24) or _second_like(line)]
     for (count, size), form in _SIZES.items():
         for at in range(len(lines) - count + 1):
             block = [_sized(line, size) for line in lines[at : at + count]]
             if all(block):
-                zone = _zone(form, [str(line) for line in block], today or date(2099, 12, 31))
+                zone = _zone(form, [str(line) for line in block])
                 if zone is not None:
                     return zone
     return None
@@ -143,7 +143,7 @@ def _date(text: str, latest: date) -> date | None:
         return None
 
 
-def _zone(form: str, lines: list[str], today: date) -> Zone | None:
+def _zone(form: str, lines: list[str]) -> Zone | None:
     if form == "TD1":
         top, middle, names = lines
         number, born, sex, until, nation = (top[5:14], top[14]), middle[:7], middle[7], middle[8:15], middle[15:18]
@@ -174,18 +174,20 @@ def _zone(form: str, lines: list[str], today: date) -> Zone | None:
     }
     if not proven:
         return None
+    # Documents expire in this century, and their holders were born before that.
+    ends = _date(expiry, date(2099, 12, 31))
     surname, _, given = _letters(names).partition("<<")
     return Zone(
         form=form,
         kind=top[:2].rstrip("<"),
         issuer=_letters(top[2:5]).rstrip("<"),
         surname=surname.replace("<", " ").strip(),
-        given_names=re.sub(r"<+", " ", given).strip(),
+        given_names=re.sub(r"<+", " ", given.split("<<")[0]).strip(),
         document_number=document,
         nationality=_letters(nation).rstrip("<"),
-        birth_date=_date(birth, today),
+        birth_date=_date(birth, ends or date(2099, 12, 31)),
         sex={"M": "M", "F": "F"}.get(sex, ""),
-        expiry_date=_date(expiry, date(today.year + 30 if today.year < 2070 else 2099, 12, 31)),
+        expiry_date=ends,
         personal_number=personal.rstrip("<"),
         proven=frozenset(proven),
     )
