@@ -15,6 +15,7 @@ from desk import demo as staging
 from desk import health, setup
 from desk import home as homes
 from desk.sayings import kind_title
+from desk.stores import LOCAL
 from dossier.errors import ExitCode
 
 DEFAULT_DEMO = Path("juanzong-demo")
@@ -23,6 +24,7 @@ DEFAULT_DEMO = Path("juanzong-demo")
 def init(
     *,
     pack: Annotated[list[str] | None, typer.Option("--pack", help="cli.opt-pack")] = None,
+    store: Annotated[str, typer.Option("--store", help="cli.opt-store")] = LOCAL,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -31,7 +33,8 @@ def init(
     """Make an archive."""
     screen = Screen(lang_now(lang), as_json=as_json)
     place = homes.Home(home.expanduser())
-    made = setup.make(place, ask(screen.lang, passphrase_fd, twice=True), packs=tuple(pack or ()), lang=screen.lang)
+    passphrase = ask(screen.lang, passphrase_fd, twice=True)
+    made = setup.make(place, passphrase, packs=tuple(pack or ()), store=store, lang=screen.lang)
     if as_json:
         screen.json({"home": str(place.path), "archive": made.archive, "recovery_code": made.recovery_code})
         return

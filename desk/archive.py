@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desk.home import Home, Settings
+from desk.stores import open_store
 from dossier.catalogue import catalogue
 from dossier.filing import Shelf, shelf_of
 from dossier.pack import Pack
@@ -13,7 +14,6 @@ from index.engine import Index, open_index
 from index.engine import Shelf as SealedShelf
 from vault.keys import Keys, unlock
 from vault.levels import Level
-from vault.stores.local import LocalStore
 from vault.vault import Vault
 from vault.witness import FileWitness
 
@@ -36,13 +36,14 @@ class Archive:
 
         Raises:
             vault.WrongPassphrase, vault.KeysMissing, vault.KeysDamaged, vault.KeysOpen: the keys cannot be opened.
+            StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
             index.IndexFailed: the index cannot be opened.
             dossier.PolicyWrong, dossier.PolicyUnknown: a policy pack in the settings cannot be used.
         """
         kinds = frozenset(kind.id for kind in catalogue())
         packs = {name: load_pack(name, kinds) for name in settings.packs}
         keys = unlock(home.path, passphrase)
-        store = LocalStore(home.store, archive=keys.public.archive)
+        store = open_store(home, settings, keys.public.archive)
         vault = Vault(store, keys.public, keys, witness=FileWitness(home.witness))
         index = open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
         try:

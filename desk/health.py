@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desk.archive import sealed_shelves
-from desk.home import Home
+from desk.home import Home, Settings
+from desk.stores import open_store
 from dossier.errors import ExitCode, JuanzongError
 from dossier.policy import load_pack
 from dossier.wording import Lang, say
@@ -18,7 +19,6 @@ from ingest.heartbeat import last_beat
 from ocr.children.sandbox import SandboxLevel, sandbox_level
 from ocr.programs import missing_programs
 from vault.keys import Keys, public_keys, unlock
-from vault.stores.local import LocalStore
 from vault.vault import Vault
 
 LEAST_FREE_BYTES: Final = 2 * 1024**3
@@ -89,7 +89,7 @@ def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
         yield _failed("keys", error)
         return
     yield Finding("keys", True, "desk.doctor-keys-open")
-    yield _store(home, keys)
+    yield _store(home, settings, keys)
     yield from _index(home, keys)
 
 
@@ -113,17 +113,17 @@ def _watcher(home: Home) -> Finding:
     return Finding("watcher", not beat.paused, f"desk.doctor-watcher-{state}", facts, ExitCode.INTAKE)
 
 
-def _store(home: Home, keys: Keys) -> Finding:
+def _store(home: Home, settings: Settings, keys: Keys) -> Finding:
     """Prove the store by sealing a probe, opening it again and taking it away."""
     try:
-        store = LocalStore(home.store, archive=keys.public.archive)
+        store = open_store(home, settings, keys.public.archive)
         vault = Vault(store, keys.public, keys)
         probe = vault.seal_bytes(PROBE.encode(), document=PROBE, role=PROBE)
         vault.open_bytes(probe.object_id, document=PROBE, role=PROBE)
         vault.withdraw(probe.object_id)
     except JuanzongError as error:
         return _failed("store", error)
-    return Finding("store", True, "desk.doctor-store-proven", {"store": home.store})
+    return Finding("store", True, "desk.doctor-store-proven", {"store": store.label})
 
 
 def _index(home: Home, keys: Keys) -> Iterator[Finding]:

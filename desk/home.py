@@ -72,6 +72,8 @@ class Settings(_Part):
     format: Literal[1] = FORMAT
     packs: tuple[str, ...] = Field(default=("auto-dealer", "general"), strict=False, min_length=1)
     """Policy packs in force, by id; the first that knows a document's kind decides where it is filed."""
+    store: str = "local"
+    """Where sealed objects are kept: ``local``, or ``s3://HOST/BUCKET…`` as ``desk.stores`` explains."""
     language: Lang = "en"
     """Language of what the archive itself writes: reasons beside quarantined scans."""
     intake: IntakeSettings = IntakeSettings()

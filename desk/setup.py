@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from desk.archive import sealed_shelves
 from desk.home import Home, Settings
+from desk.stores import LOCAL, bucket_settings, create_store
 from dossier.policy import load_pack
 from dossier.wording import Lang
 from index.engine import create
 from vault.keyfile import PRODUCTION, Cost
 from vault.keys import create_keys, unlock
 from vault.passphrase import check_passphrase
-from vault.stores.local import LocalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,13 @@ class Made:
 
 
 def make(
-    home: Home, passphrase: str, *, packs: tuple[str, ...] = (), lang: Lang = "en", cost: Cost = PRODUCTION
+    home: Home,
+    passphrase: str,
+    *,
+    packs: tuple[str, ...] = (),
+    store: str = LOCAL,
+    lang: Lang = "en",
+    cost: Cost = PRODUCTION,
 ) -> Made:
     """Make an archive at ``home``: settings, keys under ``passphrase``, an empty store and a sealed index.
 
@@ -33,15 +39,18 @@ def make(
         HomeTaken, HomeClosed: the folder cannot be used.
         vault.WeakPassphrase: the passphrase is too easy to guess.
         dossier.PolicyUnknown: there is no such pack.
+        StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
     """
-    settings = Settings(packs=packs, language=lang) if packs else Settings(language=lang)
+    settings = Settings(packs=packs or Settings().packs, store=store, language=lang)
     for name in settings.packs:
         load_pack(name)
+    if store != LOCAL:
+        bucket_settings(store)
     home.refuse_taken()
     check_passphrase(passphrase)
     home.lay(settings)
     code = create_keys(home.path, passphrase, cost=cost)
     keys = unlock(home.path, passphrase)
-    LocalStore.create(home.store, archive=keys.public.archive)
+    create_store(home, settings, keys.public.archive)
     create(home.index, keys.index_key(), sealed_shelves(home, keys)).close()
     return Made(keys.public.archive, code)
