@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -11,16 +12,24 @@ def write_durably(path: Path, octets: bytes, *, mode: int = 0o600) -> None:
     Raises:
         OSError: it could not be written; the old file is still there.
     """
+    write_pieces_durably(path, (octets,), mode=mode)
+
+
+def write_pieces_durably(path: Path, pieces: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Replace the file at ``path`` as ``write_durably`` does; nothing changes when ``pieces`` raises before its end.
+
+    Raises:
+        OSError: it could not be written; the old file is still there.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(octets)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     sync_folder(path.parent)
 
 

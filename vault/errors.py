@@ -68,6 +68,20 @@ class KeysChanged(JuanzongError):
     wording = "vault.keys_changed"
 
 
+class GrantRefused(JuanzongError):
+    """A level's key wrapped to a person is not for this person, or was changed."""
+
+    exit_code = ExitCode.KEYS
+    wording = "vault.grant_refused"
+
+
+class StillNeeded(JuanzongError):
+    """An old reading key is the only one that opens some object (fact: ``object``)."""
+
+    exit_code = ExitCode.KEYS
+    wording = "vault.still_needed"
+
+
 class StoreFailed(VaultFailed):
     """The store cannot keep or give what it is asked for."""
 
@@ -128,6 +142,13 @@ class SourceFailed(DocumentFailed):
 
     exit_code = ExitCode.UNREADABLE
     wording = "vault.source_failed"
+
+
+class NoBackup(JuanzongError):
+    """There is no whole snapshot to restore from (fact: ``store``)."""
+
+    exit_code = ExitCode.NOT_FOUND
+    wording = "vault.no_backup"
 
 
 class Unknown(JuanzongError):

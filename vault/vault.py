@@ -9,16 +9,15 @@ from io import BufferedReader, BytesIO
 from typing import BinaryIO, Final, cast
 
 from vault.aad import object_aad
-from vault.envelope import MOST_BYTES, Envelope, capture, encode, envelope, parse, signed_by
+from vault.envelope import Envelope, capture, envelope
+from vault.envelopes import Envelopes
 from vault.errors import (
     ContentLost,
     ContentTampered,
     Destroyed,
-    EnvelopeTampered,
     Foreign,
     Locked,
     NameUnknown,
-    Replayed,
     SourceFailed,
     StoreFailed,
     StoreLied,
@@ -27,22 +26,18 @@ from vault.errors import (
 from vault.flow import PieceReader, Tally, told
 from vault.keys import Keys, PublicKeys, Station
 from vault.levels import Level
-from vault.octets import Malformed
 from vault.progress import SILENT, Progress
 from vault.seal import (
     envelope_name,
-    envelope_names,
     is_object_id,
     new_object_id,
     object_name,
-    parse_envelope_name,
     standing_recipients,
-    tombstone_name,
     unwrap_object_key,
 )
 from vault.stores.store import Store
 from vault.stream import KEY_SIZE, Broken, open_stream, seal_stream
-from vault.witness import GONE, NoWitness, Witness
+from vault.witness import NoWitness, Witness
 from vault.wrap import Keyring
 
 HELD_SIZE: Final = 8 * 1024 * 1024
@@ -86,6 +81,7 @@ class Vault:
         self.keys = keys
         self.clock = clock
         self.witness: Witness = witness or NoWitness()
+        self.envelopes = Envelopes(store, public, self.witness)
         self._station = station or (keys.station if keys else None)
         self._reader = reader or (keys.reading if keys else None)
 
@@ -129,7 +125,7 @@ class Vault:
             )
             recipients = standing_recipients(self.public, level, key, aad)
             made = envelope(what, recipients, revision=1, signer=station)
-            self.put_envelope(made)
+            self.envelopes.put(made)
         except StoreFailed:
             # What has no envelope can never be opened; leave no such litter where the store still listens.
             with suppress(StoreFailed):
@@ -156,16 +152,15 @@ class Vault:
             LoanEnded: the loan that opened it has run out.
             StoreFailed: the store cannot give it.
         """
-        if self._reader is None:
-            raise Locked
+        ring = self.reading()
         found = self.envelope(object_id)
         if found.document != document or found.role != role:
             raise Foreign(object=object_id)
-        key = unwrap_object_key(found, self._reader, self.clock())
+        key = unwrap_object_key(found, ring, self.clock())
         if found.capture.content_size > HELD_SIZE:
             self.verify_content(found)
-            return self._opened(found, self._content(found), key)
-        held = list(self._content(found))
+            return self._opened(found, self.ciphertext(found), key)
+        held = list(self.ciphertext(found))
         _check_content(found, iter(held))
         return self._opened(found, iter(held), key)
 
@@ -179,14 +174,7 @@ class Vault:
         Raises:
             Unknown, Destroyed, EnvelopeTampered, Foreign, Replayed, StoreFailed: as for ``open``.
         """
-        if not is_object_id(object_id):
-            raise Unknown(object=object_id)
-        revisions = self.revisions(object_id)
-        if self.witness.least(object_id) == GONE or self.store.size(tombstone_name(object_id)) is not None:
-            raise Destroyed(object=object_id)
-        if not revisions:
-            raise Unknown(object=object_id)
-        return self._read_envelope(object_id, revisions[-1])
+        return self.envelopes.newest(object_id)
 
     def objects(self, level: Level | None = None) -> Iterator[Envelope]:
         """Yield the newest envelope of every object (of one level), signatures checked, in the order of ids.
@@ -196,25 +184,11 @@ class Vault:
         Raises:
             EnvelopeTampered, Foreign, Replayed, StoreFailed: as for ``open``.
         """
-        for object_id in self.object_ids(level):
+        for object_id in self.envelopes.ids(level):
             try:
                 yield self.envelope(object_id)
             except (Destroyed, Unknown):  # destroyed since the names were listed, or shown again by the store
                 continue
-
-    def object_ids(self, level: Level | None = None, *, after: str = "") -> Iterator[str]:
-        """Yield the ids that have an envelope, in order, from the one after ``after`` on; nothing is checked yet.
-
-        Raises:
-            StoreFailed: the store cannot list its names.
-        """
-        last = after
-        for one in (level,) if level else sorted(Level, key=lambda level: level.letter):
-            for stored in self.store.names(f"keys/{one.value}/"):
-                parsed = parse_envelope_name(stored.name)
-                if parsed is not None and parsed[0] > last:
-                    last = parsed[0]
-                    yield last
 
     def verify(self, object_id: str) -> Envelope:
         """Read an object back whole and prove that it is what was sealed; needs no reading key. Return its envelope.
@@ -232,27 +206,7 @@ class Vault:
         Raises:
             ContentLost, ContentTampered, StoreFailed: as for ``open``.
         """
-        _check_content(found, told(self._content(found), progress, found.capture.content_size))
-
-    def revisions(self, object_id: str) -> list[int]:
-        """Return the revisions of an object's envelope that the store has, in order.
-
-        Raises:
-            StoreFailed: the store cannot list its names.
-        """
-        parsed = (parse_envelope_name(stored.name) for stored in self.store.names(envelope_names(object_id)))
-        return sorted(found[1] for found in parsed if found is not None)
-
-    def put_envelope(self, new: Envelope) -> None:
-        """Store an envelope and read it back.
-
-        Raises:
-            StoreFailed: the store cannot keep it, or gave back something else than it was given.
-        """
-        name, octets = envelope_name(new.object_id, new.revision), encode(new)
-        self.store.put(name, BytesIO(octets))
-        if self._small(name) != octets:
-            raise StoreLied(store=self.store.label, name=name)
+        _check_content(found, told(self.ciphertext(found), progress, found.capture.content_size))
 
     def withdraw(self, object_id: str) -> None:
         """Remove an object that nothing refers to yet; the keys go first, so that a rest can never be opened.
@@ -265,7 +219,7 @@ class Vault:
         """
         if not is_object_id(object_id):
             raise Unknown(object=object_id)
-        for revision in self.revisions(object_id):
+        for revision in self.envelopes.revisions(object_id):
             self.store.delete(envelope_name(object_id, revision))
         self.store.delete(object_name(object_id))
 
@@ -279,31 +233,19 @@ class Vault:
             raise Locked
         return self._station
 
-    def _read_envelope(self, object_id: str, revision: int) -> Envelope:
-        try:
-            found = parse(self._small(envelope_name(object_id, revision)))
-        except (Malformed, NameUnknown) as error:
-            raise EnvelopeTampered(object=object_id) from error
-        # An envelope of another archive or object, or of another revision, put under this name.
-        if found.capture.archive != self.public.archive or found.object_id != object_id or found.revision != revision:
-            raise Foreign(object=object_id)
-        station, signer = self.public.station(found.capture.station), self.public.station(found.signer)
-        if station is None or signer is None or not signed_by(found, station.public, signer.public):
-            raise EnvelopeTampered(object=object_id)
-        if station.revoked is not None and found.capture.sealed_at >= station.revoked:
-            raise EnvelopeTampered(object=object_id)
-        if revision < self.witness.least(object_id):
-            raise Replayed(object=object_id)
-        return found
+    def over(self, store: Store) -> "Vault":
+        """Return a vault with the same keys over another store: a backup of this one's."""
+        return Vault(store, self.public, self.keys, station=self._station, reader=self._reader, clock=self.clock)
 
-    def _small(self, name: str) -> bytes:
-        """Return what is under a name where an envelope belongs, cut off where it is too long for one."""
-        octets = bytearray()
-        for piece in self.store.get(name):
-            octets += piece
-            if len(octets) > MOST_BYTES:
-                break
-        return bytes(octets)
+    def reading(self) -> Keyring:
+        """Return the keys this vault opens with.
+
+        Raises:
+            Locked: there are none.
+        """
+        if self._reader is None:
+            raise Locked
+        return self._reader
 
     def _check_kept(self, name: str, size: int, sha256: bytes) -> None:
         kept = Tally()
@@ -316,8 +258,12 @@ class Vault:
         if kept.size != size or kept.sha256() != sha256:
             raise StoreLied(store=self.store.label, name=name)
 
-    def _content(self, found: Envelope) -> Iterator[bytes]:
-        """Yield an object's ciphertext, never more of it than the envelope says there is."""
+    def ciphertext(self, found: Envelope) -> Iterator[bytes]:
+        """Yield an object's ciphertext as the store gives it, never more than the envelope says there is.
+
+        Raises:
+            ContentLost, ContentTampered, StoreFailed: as for ``open``.
+        """
         size = 0
         try:
             for piece in self.store.get(object_name(found.object_id)):

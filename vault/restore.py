@@ -1,0 +1,119 @@
+"""Restore: the same archive on another machine, from a backup and the passphrase or the recovery code."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vault.durable import make_private_folder, write_durably, write_pieces_durably
+from vault.errors import Destroyed, KeysExist, NoBackup, Tampered, Unknown
+from vault.keyfile import PRODUCTION, Cost
+from vault.keys import FOLDER, Keys, has_keys, public_keys, recover, unlock
+from vault.progress import SILENT, Progress
+from vault.snapshot import Snapshot, is_snapshots_own, snapshots
+from vault.stores.store import Store
+from vault.transfer import carry, carry_tombstones
+from vault.vault import Vault
+from vault.witness import Witness
+
+_KEY_FILES: Final = ("private.box", "recovery.box", "archive.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back."""
+
+    keys: Keys
+    snapshot: Snapshot
+    objects: int
+    """Objects that are in the restored store."""
+    carried: int
+    """Those of them that this run brought."""
+    missing: tuple[str, ...]
+    """Objects the snapshot lists and the backup no longer has."""
+    damaged: tuple[str, ...]
+    """Objects of the backup that are not what was sealed."""
+    extras: tuple[str, ...]
+
+
+def restore(
+    source: Store,
+    home: Path,
+    make_store: Callable[[str], Store],
+    *,
+    passphrase: str,
+    code: str | None = None,
+    extras: Mapping[str, Path] | None = None,
+    destroyed_in: Iterable[Store] = (),
+    witness: Witness | None = None,
+    cost: Cost = PRODUCTION,
+    progress: Progress = SILENT,
+) -> Restored:
+    """Make ``home`` and the store of the archive again from the backup ``source``.
+
+    With ``code`` the recovery code opens the keys and ``passphrase`` is the new one; without it ``passphrase`` is the
+    one at the time of the backup. ``make_store`` gets the archive's id. ``extras`` says where extra files go.
+    ``destroyed_in`` are stores whose tombstones count too: destroyed documents do not come back. Run again after an
+    interruption. ``progress`` counts objects.
+
+    Raises:
+        NoBackup: ``source`` has no whole snapshot.
+        KeysExist: ``home`` has the keys of another archive.
+        WrongPassphrase, WrongRecoveryCode, WeakPassphrase, KeysDamaged: the keys do not open.
+        StoreFailed: a store cannot give or keep.
+    """
+    snapshot = next(snapshots(source), None)
+    if snapshot is None:
+        raise NoBackup(store=source.label)
+    keys = _restore_keys(snapshot, home, passphrase, code, cost)
+    backup = Vault(source, keys.public, keys)
+    vault = Vault(make_store(snapshot.archive), keys.public, keys, witness=witness)
+    for store in (*destroyed_in, source):
+        carry_tombstones(backup.over(store), vault)
+    objects, carried, damaged = _carry_all(backup, vault, progress)
+    missing = _missing(backup, vault, snapshot)
+    brought = []
+    for name, path in (extras or {}).items():
+        if name in snapshot.extras:
+            role = f"extra {name}"
+            pieces = backup.open(snapshot.extras[name], document=snapshot.document, role=role)
+            make_private_folder(path.parent)
+            write_pieces_durably(path, pieces)
+            brought.append(name)
+    return Restored(keys, snapshot, objects, carried, missing, damaged, tuple(brought))
+
+
+def _restore_keys(snapshot: Snapshot, home: Path, passphrase: str, code: str | None, cost: Cost) -> Keys:
+    folder = home / FOLDER
+    if has_keys(home):
+        if public_keys(home).archive != snapshot.archive:
+            raise KeysExist(path=folder)
+    else:
+        make_private_folder(folder)
+        for name in _KEY_FILES:  # the public file last: with it the home has keys
+            write_durably(folder / name, snapshot.key_files.get(name, b""))
+    return recover(home, code, passphrase, cost=cost) if code is not None else unlock(home, passphrase)
+
+
+def _carry_all(backup: Vault, vault: Vault, progress: Progress) -> tuple[int, int, tuple[str, ...]]:
+    total = sum(1 for _ in backup.envelopes.ids())
+    objects = carried = 0
+    damaged = []
+    for done, object_id in enumerate(backup.envelopes.ids(), start=1):
+        try:
+            found = backup.envelope(object_id)
+            if not is_snapshots_own(found.document) and vault.envelopes.tombstone(object_id) is None:
+                carried += carry(backup, vault, found)
+                objects += 1
+        except (Unknown, Destroyed):
+            pass
+        except Tampered:
+            damaged.append(object_id)
+        progress(done, total)
+    return objects, carried, tuple(damaged)
+
+
+def _missing(backup: Vault, vault: Vault, snapshot: Snapshot) -> tuple[str, ...]:
+    lines = backup.open_bytes(snapshot.listing, document=snapshot.document, role="listing").decode("ascii")
+    listed = [line.partition(" ")[0] for line in lines.splitlines()]
+    return tuple(one for one in listed if not vault.envelopes.revisions(one) and vault.envelopes.tombstone(one) is None)
