@@ -10,7 +10,7 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.matching import Found, match_documents, match_events, match_step
 from dossier.model import Document, Dossier, Event, Owes, Reason, Status, Verdict, Waiver, complete
 from dossier.occasions import ALWAYS, Occasion, occasions
-from dossier.pack import Each, Every, Once, Pack, Requirement, Series
+from dossier.pack import Each, Every, Once, Pack, Requirement, Series, Turn
 from dossier.workdays import WorkCalendar
 
 __all__ = ["DossierUnknown", "complete", "evaluate"]
@@ -60,13 +60,16 @@ class _Case:
     by_kind: Mapping[str, Sequence[Document]]
     known: Known
     owers: dict[str, Owes | None] = field(default_factory=lambda: {"": None})
+    turns: dict[Turn, list[Occasion]] = field(default_factory=dict)
 
     def judge(self, requirement: Requirement) -> Iterable[Verdict]:
         """Return the verdicts of one requirement, one per turn."""
         applies = True if requirement.when is None else requirement.when.test(self.known.facts)
         if applies is False:
             return (self._not_applicable(requirement, "policy.not_applicable"),)
-        turns = occasions(requirement, self.known, self.until, self.calendar)
+        turns = self.turns.get(requirement.turn)
+        if turns is None:
+            turns = self.turns[requirement.turn] = occasions(requirement.turn, self.known, self.until, self.calendar)
         if not turns:
             return (self._not_applicable(requirement, "policy.no_occasion"),)
         return [self._turn(requirement, turn, applies=applies) for turn in turns]
@@ -151,10 +154,8 @@ class _Case:
     def _provisional(self, turn: Occasion, due: date | None, end: date, days_late: int) -> bool:
         if due is None:
             return False
-        counted = turn.from_day is not None and due == turn.due and turn.from_day <= due
-        if counted and turn.from_day is not None and self.calendar.provisional(turn.from_day, due):
-            return True
-        return days_late > 0 and self.calendar.provisional(due, end)
+        start = turn.from_day if turn.from_day is not None and due == turn.due else due
+        return (start is not due or days_late > 0) and self.calendar.provisional(start, end if days_late else due)
 
     def _settled(
         self, requirement: Requirement, turn: Occasion, found: Found, *, late: bool

@@ -7,7 +7,7 @@ from typing import Final
 
 from dossier.derive import Known
 from dossier.model import Document
-from dossier.pack import Each, Every, Offset, Once, Period, Requirement, Series, Unit
+from dossier.pack import Each, Every, Offset, Once, Period, Series, Turn, Unit
 from dossier.workdays import WorkCalendar
 
 _MONTHS: Final[dict[Period, int]] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
@@ -66,9 +66,9 @@ def later(start: date, count: int, unit: Unit, calendar: WorkCalendar) -> date:
         return date.max
 
 
-def occasions(requirement: Requirement, known: Known, until: date, calendar: WorkCalendar) -> list[Occasion]:
-    """Return the turns of a requirement up to the one that runs on ``until``; none while its event is unknown."""
-    match requirement.turn:
+def occasions(turn: Turn, known: Known, until: date, calendar: WorkCalendar) -> list[Occasion]:
+    """Return the occasions of a turn up to the one that runs on ``until``; none while its event is unknown."""
+    match turn:
         case Once(due):
             return [ALWAYS] if due is None else [_once(due, known, calendar)]
         case Each() as each:

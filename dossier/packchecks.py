@@ -31,8 +31,6 @@ class _Checks:
         self._once((approval.id for approval in pack.approvals), ("approval",))
         for place, example in enumerate(pack.examples):
             self._example(example, ("example", place))
-        if not pack.examples:
-            self.source.complain((), "no_examples")
 
     def _known(self, names: Iterable[str], known: Collection[str], path: Path, wording: str) -> None:
         for name in names:

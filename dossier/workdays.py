@@ -116,6 +116,8 @@ class WorkCalendar:
             return False
         last = start if end is None or end < start else end
         reach = last.year + 1 if (last.month, last.day) >= _TURN and last.year < date.max.year else last.year
+        if reach == start.year:
+            return not self._year(reach).published
         return any(not self._year(year).published for year in range(start.year, reach + 1))
 
 
