@@ -1,0 +1,165 @@
+"""Run a pass of the watcher in a child process that is killed at its nth step, and look at what is left."""
+
+import itertools
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sqlmodel import select
+
+from desk import capture
+from desk.archive import Archive
+from desk.home import Home
+from dossier.reading import FieldValue, Line, Page, Reading, Recognised
+from index import journal
+from index.tables import Capture, Document, Sighting
+from ingest.settle import SettleSettings
+from tests.journeys.conftest import PASSPHRASE, no_tick
+
+VIN = "1M8GDM9AXKP042788"
+STEPS = frozenset(
+    {
+        *("open", "link", "rename", "replace", "unlink", "remove", "mkdir", "rmdir", "fsync", "write", "truncate"),
+        *("execute", "executemany", "commit", "rollback"),
+    }
+)
+"""Calls into C that change a file system or the index; before each of them the process may die."""
+
+
+class PlainReader:
+    """Stands in for the reader: finds one filed paper in any bytes, in no time."""
+
+    def __init__(self, _: object = None) -> None:
+        pass
+
+    def __enter__(self) -> "PlainReader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, content: bytes, name: str = "", *, password: str | None = None) -> Reading:
+        if b"BROKEN" in content:
+            return Reading((), (), error="ingest.no-document")
+        line = Line("SPECIMEN 購車發票", (0, 0, 10, 10), 0.99)
+        page = Page(1, 100, 100, 72, 0, "ocr", "plain", line.text, (line,))
+        fields = {"vin": FieldValue(VIN, 0.99, 1, checked="check-digit")}
+        return Reading((page,), (Recognised("purchase-invoice", "invoice", 0.99, False, fields, (1,)),))
+
+
+class NoWait(SettleSettings):
+    """Takes every file at the first look."""
+
+    @classmethod
+    def for_one_pass(cls) -> "NoWait":
+        return cls(quiet_seconds=0, shapeless_quiet_seconds=0, closed_patience_seconds=0, patience_seconds=0)
+
+
+def one_pass(home: Home, drop: Path) -> list[capture.Taken]:
+    """Take what lies in ``drop``, as ``watch --once`` does, with the plain reader and without waiting."""
+    before = capture.Reader, capture.SettleSettings
+    capture.Reader, capture.SettleSettings = PlainReader, NoWait  # type: ignore[misc, assignment]
+    try:
+        with Archive.open(home, home.settings(), PASSPHRASE) as archive:
+            return capture.watch_once(archive, [drop], stop=threading.Event(), tick=no_tick)
+    finally:
+        capture.Reader, capture.SettleSettings = before  # type: ignore[misc]
+
+
+def dies_at(step: int, act: Callable[[], object]) -> bool:
+    """Run ``act`` in a child killed before its nth step, counted over all its threads; tell whether that came."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        counted = itertools.count(1)
+
+        def watch(_: FrameType, event: str, function: Any) -> None:
+            if event == "c_call" and function.__name__ in STEPS and next(counted) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        threading.setprofile(watch)
+        sys.setprofile(watch)
+        try:
+            act()
+        finally:
+            os._exit(0 if sys.exc_info()[0] is None else 3)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in {0, -signal.SIGKILL}, code
+    return code != 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What an archive and its drop folder hold."""
+
+    captures: list[Capture]
+    sightings: list[Sighting]
+    documents: int
+    originals: Counter[bytes]
+    """The verified originals in the vault, by content."""
+    loose: list[str]
+    """Sealed objects that the index does not know."""
+    litter: int
+    """Bytes in the store that belong to no envelope."""
+    waiting: list[str]
+    done: list[str]
+    quarantined: list[str]
+
+
+def stand(home: Home, drop: Path) -> Stand:
+    """Open everything and say how it stands; each object is verified on the way."""
+    with Archive.open(home, home.settings(), PASSPHRASE) as archive:
+        with archive.index.read() as session:
+            captures = list(session.exec(select(Capture)).all())
+            sightings = list(session.exec(select(Sighting)).all())
+            documents = len(session.exec(select(Document)).all())
+            session.expunge_all()
+        known = {ref for row in captures for ref in (row.original, row.record, row.reading) if ref}
+        originals: Counter[bytes] = Counter()
+        loose = []
+        kept = set()
+        for envelope in archive.vault.objects():
+            archive.vault.verify(envelope.object_id)
+            kept.add(envelope.object_id)
+            if envelope.role == "original":
+                content = archive.vault.open_bytes(envelope.object_id, document=envelope.document, role="original")
+                originals[content] += 1
+            if envelope.object_id not in known:
+                loose.append(f"{envelope.role} {envelope.object_id}")
+        assert known <= kept, "the index knows of an object that the vault does not have"
+        litter = sum(1 for one in archive.vault.store.names() if not any(part in one.name for part in kept))
+    files = [str(path.relative_to(drop)) for path in sorted(drop.rglob("*")) if path.is_file()]
+    return Stand(
+        captures,
+        sightings,
+        documents,
+        originals,
+        loose,
+        litter,
+        waiting=[name for name in files if not name.startswith(("done/", "quarantine/", ".juanzong/"))],
+        done=[name for name in files if name.startswith("done/")],
+        quarantined=[name for name in files if name.startswith("quarantine/")],
+    )
+
+
+def fresh(template: Path, folder: Path) -> tuple[Home, Path]:
+    """Copy a prepared home and drop folder into an emptied ``folder``."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(template, folder, copy_function=shutil.copy)
+    return Home(folder / "home"), folder / "drop"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+__all__ = ["PlainReader", "Stand", "dies_at", "fresh", "journal", "now", "one_pass", "stand"]
