@@ -67,7 +67,7 @@ class _Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Sequence[Scan]):
+class Batch:
     """Scans that are drawn one by one as they are asked for, so that a large batch needs no more memory than a small
     one.
     """
@@ -77,7 +77,7 @@ class Batch(Sequence[Scan]):
     def __len__(self) -> int:
         return len(self.orders)
 
-    def __getitem__(self, place: int) -> Scan:  # type: ignore[override]
+    def __getitem__(self, place: int) -> Scan:
         return self.orders[place].made()
 
     def __iter__(self) -> Iterator[Scan]:

@@ -151,8 +151,6 @@ def company(dice: Dice, business: tuple[str, str] = ("商贸有限公司", "Trad
         dice.choice(names.BANKS),
     )
     organisation = numbers.organisation_code(dice)
-    while "X" in organisation:  # GB 32100 takes the code over with digits and letters of its own alphabet only here
-        organisation = numbers.organisation_code(dice)
     return Company(
         name=city[0] + mark[0] + trade[0] + business[0],
         latin=f"{city[1]} {mark[1]} {trade[1]} {business[1]}",

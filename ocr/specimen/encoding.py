@@ -38,18 +38,11 @@ def encode(pages: Iterable[Image.Image], file_format: FileFormat, dpi: int, qual
         first, rest = _black_white(first), (_black_white(page) for page in flow)
         first.save(out, "TIFF", save_all=True, append_images=rest, compression="group4", dpi=resolution)
     else:
+        how: dict[str, object] = {"quality": quality}
         if file_format == "pdf-g4":
-            first, flow = _black_white(first), (_black_white(page) for page in flow)
-        first.save(
-            out,
-            "PDF",
-            save_all=True,
-            append_images=flow,
-            resolution=dpi,
-            quality=quality,
-            creationDate=_MOMENT,
-            modDate=_MOMENT,
-        )
+            first, flow, how = _black_white(first), (_black_white(page) for page in flow), {}
+        times = {"creationDate": _MOMENT, "modDate": _MOMENT}
+        first.save(out, "PDF", save_all=True, append_images=flow, resolution=dpi, **times, **how)
     return out.getvalue()
 
 

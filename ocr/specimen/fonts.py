@@ -1,7 +1,7 @@
 """Find the fonts that specimens are drawn with: four faces, from the system's packages."""
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
@@ -77,7 +77,7 @@ def font_file(face: Face) -> Path:
     raise FontsMissing(packages=PACKAGES)
 
 
-@cache
+@lru_cache(maxsize=48)
 def font(face: Face, pixels: int) -> ImageFont.FreeTypeFont:
     """Return ``face`` at a size in pixels.
 

@@ -1,5 +1,6 @@
 """Write the specimens' Simplified texts in Traditional characters."""
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -7,17 +8,11 @@ from dossier.wording import Lang
 
 
 @cache
-def _tables() -> tuple[dict[int, str], tuple[tuple[str, str], ...]]:
-    letters: dict[int, str] = {}
-    phrases: list[tuple[str, str]] = []
-    for row in files("ocr.specimen").joinpath("traditional.txt").read_text(encoding="utf-8").splitlines():
-        if row and not row.startswith("#"):
-            simple, traditional = row.split("\t")
-            if len(simple) == 1:
-                letters[ord(simple)] = traditional
-            else:
-                phrases.append((simple, traditional))
-    return letters, tuple(sorted(phrases, key=lambda pair: -len(pair[0])))
+def _table() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return how to find what changes, longest first, and what it changes to."""
+    rows = files("ocr.specimen").joinpath("traditional.txt").read_text(encoding="utf-8").splitlines()
+    pairs = dict(row.split("\t") for row in rows if row and not row.startswith("#"))
+    return re.compile("|".join(sorted(pairs, key=len, reverse=True))), pairs
 
 
 @lru_cache(maxsize=4096)
@@ -25,7 +20,5 @@ def write(text: str, script: Lang) -> str:
     """Return ``text``, composed in Simplified Chinese, as ``script`` writes it."""
     if script != "zh-Hant" or text.isascii():
         return text
-    letters, phrases = _tables()
-    for simple, traditional in phrases:
-        text = text.replace(simple, traditional)
-    return text.translate(letters)
+    found, pairs = _table()
+    return found.sub(lambda match: pairs[match[0]], text)
