@@ -8,7 +8,7 @@ from ocr.extract.compose import composed
 from ocr.extract.nature import nature
 from ocr.extract.pairing import Candidate, strongest
 from ocr.extract.readers import candidates
-from ocr.extract.sheet import Sheet
+from ocr.extract.sheet import Sheet, sloping
 from ocr.extract.structured import structured_values
 
 ENOUGH: Final = 0.45
@@ -26,9 +26,9 @@ def extract(
     sheet = Sheet(tuple(page for page in pages if not page.blank and not page.failed))
     way = nature(kind, family, sheet)
     found = composed(way, strongest(candidates(way, sheet)))
-    fields = {name: _value(one) for name, one in found.items() if one.confidence >= ENOUGH}
+    fields = {name: _value(one, sheet.slopes[one.page]) for name, one in found.items() if one.confidence >= ENOUGH}
     return fields | structured_values(structured or {}, pages[0].number if pages else 1)
 
 
-def _value(one: Candidate) -> FieldValue:
-    return FieldValue(one.value, round(one.confidence, 4), one.page, one.box, one.checked, one.raw)
+def _value(one: Candidate, slope: float) -> FieldValue:
+    return FieldValue(one.value, round(one.confidence, 4), one.page, sloping(one.box, slope), one.checked, one.raw)

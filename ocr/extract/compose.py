@@ -1,5 +1,6 @@
 """Settle the fields of a document against each other: numbers of persons and companies, brand and model, parties."""
 
+import re
 from dataclasses import replace
 
 from dossier import identifiers as ids
@@ -15,6 +16,7 @@ def composed(nature: str, found: dict[str, Candidate]) -> dict[str, Candidate]:
     _join_parties(fields)
     _date_contract(fields, nature)
     _name_customer(fields)
+    _name_insurer(fields)
     if nature == "vehicle-invoice":
         _buyer_number(fields)
     if nature in {"id-card", "driving-licence"}:
@@ -77,6 +79,14 @@ def _name_customer(fields: dict[str, Candidate]) -> None:
     for field in ("buyer_name", "name"):
         if field not in fields:
             fields[field] = replace(customer, field=field)
+
+
+def _name_insurer(fields: dict[str, Candidate]) -> None:
+    """Give the insurer as the company, without the branch that wrote the policy."""
+    insurer = fields.get("insurer")
+    if insurer:
+        whole = re.sub(r"(?<=公司).{2,20}(?:分|支)公司$", "", insurer.value)
+        fields["insurer"] = replace(insurer, value=whole)
 
 
 def _buyer_number(fields: dict[str, Candidate]) -> None:

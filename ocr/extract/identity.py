@@ -24,17 +24,18 @@ _VALID: Final = re.compile(
 def id_card(sheet: Sheet) -> Iterator[Candidate]:
     """Yield what a resident ID card says on both sides; number, birth and sex check each other (GB 11643)."""
     for row in sheet.rows:
-        text = row.text
+        text = row.key
         for shape, field, kind in ((_NAME, "name", "person"), (_BORN, "birth_date", "date")):
             match = shape.search(text)
             if match:
-                span = row.span(match.end(), len(text))
-                parsed = READINGS[kind](re.split(r"性\s*别|民\s*族", span.text)[0])
+                stop = re.search(r"性\s*别|民\s*族|出\s*生", text[match.end() :])
+                span = row.span(match.end(), match.end() + stop.start() if stop else len(text))
+                parsed = READINGS[kind](span.text)
                 if parsed:
                     yield candidate(field, parsed, Place.of_span(span))
         ethnic = re.search(rf"民\s*族\s*[:：]?\s*([{HAN}]{{1,5}})", text)
         if ethnic:
-            parsed = READINGS["ethnicity"](ethnic.group(1))
+            parsed = READINGS["ethnicity"](row.text[slice(*ethnic.span(1))])
             if parsed:
                 yield candidate("ethnicity", parsed, Place.of_span(row.span(*ethnic.span(1))))
         sex = re.search(r"性\s*别\s*[:：]?\s*([男女])", text)
@@ -52,10 +53,10 @@ def id_card(sheet: Sheet) -> Iterator[Candidate]:
 def _home(sheet: Sheet) -> Iterator[Candidate]:
     """Yield the address: from its label down to the number, all that stands right of the labels."""
     rows = list(sheet.rows)
-    start = next((i for i, row in enumerate(rows) if _HOME.match(row.text)), None)
+    start = next((i for i, row in enumerate(rows) if _HOME.match(row.key)), None)
     if start is None:
         return
-    label = _HOME.match(rows[start].text)
+    label = _HOME.match(rows[start].key)
     cells: list[Cell] = []
     first = rows[start].span(label.end() if label else 0, len(rows[start].text))
     left = None
@@ -63,9 +64,9 @@ def _home(sheet: Sheet) -> Iterator[Candidate]:
         cells.append(Cell(first.text, first.box, first.page, first.confidence))
         left = first.box[0]
     for row in rows[start + 1 :]:
-        if _NUMBER.search(row.text) or len(cells) >= 4 or row.page != rows[start].page:
+        if _NUMBER.search(row.key) or len(cells) >= 4 or row.page != rows[start].page:
             break
-        if re.search(r"\d{15,}|签发机关|有效期限", row.text):
+        if re.search(r"\d{15,}|签发机关|有效期限", row.key):
             break
         if left is not None and abs(row.cells[0].box[0] - left) > 4 * row.height:
             continue

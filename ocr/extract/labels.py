@@ -91,6 +91,11 @@ def _fuzzy() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(made)
 
 
+def is_label(text: str) -> bool:
+    """Tell whether a text is a label and nothing else."""
+    return _squeezed(text).strip(":") in _table()
+
+
 def find_labels(row: Row, nature: str) -> tuple[Found, ...]:
     """Return the labels of a row from left to right, those that belong together merged."""
     found: list[Found] = []

@@ -59,7 +59,7 @@ _SAYS: Final = (
     ("driving-licence", ("机动车驾驶证", "准驾车型", "driverslicense", "drivinglicense")),
     ("vehicle-certificate", ("机动车整车出厂合格证", "机动车底盘出厂合格证", "整车出厂合格证")),
     ("business-licence", ("营业执照",)),
-    ("insurance", ("保险单", "被保险人", "保险期间")),
+    ("insurance", ("保险单号", "被保险人", "保险期间")),
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def nature(kind: str, family: str, sheet: Sheet) -> str:
         return _OF_KIND[kind]
     if sheet.chinese:
         said = next((name for name, phrases in _SAYS if sheet.says(*phrases)), None)
-        if said and family not in {"contract", "letter", "report"}:
+        if said and family in {"", "other", "form", "invoice", "receipt", "certificate", "insurance"}:
             return said
         if family in {"invoice", "receipt", "other", "form", "ticket", ""}:
             return _money_zh(sheet, family)

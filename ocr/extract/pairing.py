@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dossier.reading import Box
-from ocr.extract.labels import Found, Label, find_labels, guess_labels
+from ocr.extract.labels import Found, Label, find_labels, guess_labels, is_label
 from ocr.extract.sheet import Cell, Row, Sheet, Span, clean, union
 from ocr.extract.typed import READINGS, Parsed
 
@@ -100,7 +100,7 @@ def _values(
     read = READINGS[kind]
     for place, share in _places(sheet, found, label, following, labelled):
         parsed = read(place.text)
-        if parsed:
+        if parsed and not is_label(place.text):
             yield candidate(label.field, parsed, place, label.strength * share)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from dossier.folding import HAN, fold
+from dossier.folding import HAN
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Row, Sheet, clean
+from ocr.extract.sheet import Row, Sheet, clean, search_key
 from ocr.extract.typed import READINGS, Parsed, is_organisation
 from ocr.validators import amounts
 from ocr.validators.dates import find_dates
@@ -19,14 +19,20 @@ _PERIOD: Final = re.compile(
 _START: Final = re.compile(r"自\s*(\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*起")
 _ENDS_ONLY: Final = frozenset({"driving-licence", "other-certificate", "business-licence"})
 _WORDED: Final = re.compile(r"合计|总计|共计|总价|价款|保险费|保费|金额|总额|人民币|大写|实收|应付|实付")
-_SELLER: Final = re.compile(r"卖方|出卖|出租|供方|出让|转让方|委托方(?!.*受)|发包|售房|房东|贷款人|出借")
-_BUYER: Final = re.compile(r"买方|买受|承租|需方|受让|承包|购房|租客|借款人|购车")
-_PARTY: Final = re.compile(
-    rf"(?P<label>(?:(?P<which>[甲乙丙丁])\s*方|出租(?:方|人)|承租(?:方|人)|出卖(?:方|人)|买受人|买\s*方|卖\s*方|供\s*方|需\s*方|"
-    rf"借款人|贷款人|委托人|受托人|出让方|受让方|发包方|承包方)\s*(?:[(（][{HAN}\s、/]{{1,14}}[)）])?)\s*[:：]\s*(?P<name>.+)"
+_SELLER: Final = re.compile(
+    r"卖方|出卖|seller|lessor|landlord|出租|供方|出让|转让方|委托方(?!.*受)|发包|售房|房东|贷款人|出借"
 )
+_BUYER: Final = re.compile(r"买方|买受|buyer|lessee|tenant|purchaser|承租|需方|受让|承包|购房|租客|借款人|购车")
+_PARTY: Final = re.compile(
+    rf"(?P<label>(?:party\s(?P<letter>[abcd])|(?P<which>[甲乙丙丁])\s*方|出租(?:方|人)|承租(?:方|人)|出卖(?:方|人)|买受人|买\s*方|卖\s*方|供\s*方|需\s*方|"
+    rf"借款人|贷款人|委托人|受托人|出让方|受让方|发包方|承包方)\s*(?:[(（][{HAN}a-z\s、/]{{1,14}}[)）])?)\s*[:：]\s*(?P<name>.+)"
+)
+_ORDER: Final = {
+    name: f"party_{'abcd'[place]}" for place, pair in enumerate(("甲a", "乙b", "丙c", "丁d")) for name in pair
+}
 _NAMED: Final = re.compile(
-    rf"(?:兹?证明|兹有|现有|委托人\s*[:：])\s*(?P<name>[{HAN}·]{{2,4}})\s*(?:[(（,，、;；]|先生|女士|同志|系|为)"
+    rf"(?:(?:兹?证明|兹有|现有|委托人\s*[:：])\s*(?P<name>[{HAN}·]{{2,4}})\s*(?:[(（,，、;；]|先生|女士|同志|系|为))|"
+    r"(?:certify that|\bi,)\s+(?P<latin>[a-z]+(?: [a-z'-]+){1,3}),"
 )
 _SHOP: Final = re.compile(
     r"(?:店|公司|超市|商场|商行|酒店|饭店|餐厅|药房|书店|中心|加油站|便利|百货|酒楼|食府|宾馆|咖啡)"
@@ -39,14 +45,14 @@ def periods(sheet: Sheet, nature: str) -> Iterator[Candidate]:
     for row in sheet.rows:
         if re.search(r"成立|营业期限|免费|保养", row.key) and nature != "insurance":
             continue
-        for match in _PERIOD.finditer(row.text):
+        for match in _PERIOD.finditer(row.key):
             for field, group in (("effective_date", "a"), ("expiry_date", "b")):
                 if field == "effective_date" and nature in _ENDS_ONLY:
                     continue
                 parsed = READINGS["date"](match.group(group))
                 if parsed:
                     yield candidate(field, parsed, Place.of_span(row.span(*match.span(group))), 0.97)
-        begin = _START.search(row.text)
+        begin = _START.search(row.key)
         if begin and nature == "contract":
             parsed = READINGS["date"](begin.group(1))
             if parsed:
@@ -82,18 +88,21 @@ def parties(sheet: Sheet) -> Iterator[Candidate]:
     seen: set[str] = set()
     for row in sheet.rows:
         for cell in row.cells:
-            match = _PARTY.match(cell.text)
+            match = _PARTY.match(search_key(cell.text))
             if not match:
                 continue
-            key = match["which"] or fold(match["label"])[:3]
-            name = re.split(r"\s{2,}|电话|联系|地址|身份证|统一社会|法定代表|签[字章]|盖章", match["name"])[0]
+            key = match["which"] or match["letter"] or match["label"][:3]
+            length = len(
+                re.split(r"\s{2,}|电话|联系|地址|身份证|统一社会|法定代表|签[字章]|盖章|tel\.", match["name"])[0]
+            )
+            name = cell.text[match.start("name") : match.start("name") + length]
             parsed = READINGS["party"](name)
             if parsed is None or parsed.trust < 0.7 or key in seen:
                 continue
             seen.add(key)
             place = Place.of_cells([cell])
-            label = fold(match["label"])
-            field = {"甲": "party_a", "乙": "party_b", "丙": "party_c", "丁": "party_d"}.get(match["which"] or "")
+            label = match["label"]
+            field = _ORDER.get(match["which"] or match["letter"] or "")
             if field is None:
                 field = "party_a" if _SELLER.search(label) else "party_b"
             yield candidate(field, parsed, place)
@@ -108,9 +117,11 @@ def closing(sheet: Sheet, nature: str) -> Iterator[Candidate]:
         for index, row in enumerate(sheet.rows)
         for cell in row.cells
         if re.fullmatch(
-            r"\W*(?:日期|签发日期)?\W*[〇零一二三四五六七八九十\d]{2,4}\s*年.{1,6}月.{1,5}日\W*", clean(cell.text)
+            r"\W*(?:日期|签发日期)?\W*[〇零一二三四五六七八九十\d]{2,4}\s*年.{1,6}月.{1,4}日?\W*|\d{1,2} [A-Z][a-z]+ 20\d\d",
+            clean(cell.text),
         )
         and find_dates(cell.text)
+        and not re.search("日期|期限|date|出生", row.key.replace("签发日期", ""))
     ]
     if not alone:
         return
@@ -131,11 +142,39 @@ def closing(sheet: Sheet, nature: str) -> Iterator[Candidate]:
 def named_person(sheet: Sheet) -> Iterator[Candidate]:
     """Yield the person that a certificate or power of attorney speaks of: 兹证明…, 委托人：…."""
     for row in sheet.rows:
-        match = _NAMED.search(row.text)
+        match = _NAMED.search(row.key)
         if match:
-            place = Place.of_span(row.span(*match.span("name")))
-            yield candidate("name", Parsed(match["name"], 0.85), place)
+            found = "name" if match["name"] else "latin"
+            place = Place.of_span(row.span(*match.span(found)))
+            yield candidate("name", Parsed(clean(place.text).strip(), 0.85), place)
+            following = READINGS["resident-id"](row.text[match.end(found) :])
+            if following:
+                yield candidate("id_number", following, Place.of_span(row.span(match.end(found), len(row.text))), 0.98)
             return
+
+
+def fare(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the price of a ticket: its only figure with a currency."""
+    shape = re.compile(r"(?:[¥￥]|nt\$|hk\$|\$|元)\s*\d[\d,]*(?:\.\d{1,2})?|\d[\d,]*(?:\.\d{1,2})?\s*元")
+    found = [(row, m) for row in sheet.rows for m in shape.finditer(row.key)]
+    values = {amounts.amount(m.group()) for _, m in found}
+    if len(values) == 1:
+        row, match = found[0]
+        value = amounts.amount(match.group())
+        if value:
+            yield candidate(
+                "total", Parsed(amounts.plain(value), 0.85, "pattern"), Place.of_span(row.span(*match.span()))
+            )
+
+
+def bank_name(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the bank that issued a slip: its name in the head."""
+    for row in sheet.rows[:4]:
+        for cell in row.cells:
+            name = clean(cell.text)
+            if re.fullmatch(rf"[{HAN}]{{2,12}}(?:银行|銀行)(?:股份有限公司)?|[A-Z][\w&' ]+ Bank|Bank of [\w ]+", name):
+                yield candidate("issuer", Parsed(name, 0.85), Place.of_cells([cell]))
+                return
 
 
 def shop(sheet: Sheet) -> Iterator[Candidate]:

@@ -7,7 +7,7 @@ from typing import Final
 from ocr.extract.identity import id_card, passport
 from ocr.extract.pairing import Candidate, pair
 from ocr.extract.patterns import lone_date, unlabelled
-from ocr.extract.papers import closing, named_person, parties, periods, shop, worded_total
+from ocr.extract.papers import bank_name, closing, fare, named_person, parties, periods, shop, worded_total
 from ocr.extract.sheet import Sheet
 from ocr.extract.vat_invoice import sums, vat_invoice
 from ocr.extract.vehicle_invoice import party_numbers
@@ -25,8 +25,8 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
         "vat-invoice": (vat_invoice, lone_date),
         "vehicle-invoice": (sums, party_numbers),
         "receipt-zh": (lone_date, worded_total, shop),
-        "ticket": (lone_date,),
-        "bank": (lone_date, worded_total),
+        "ticket": (lone_date, fare),
+        "bank": (lone_date, worded_total, bank_name),
         "id-card": (id_card,),
         "passport": (passport,),
         "driving-licence": (_with(periods, "driving-licence"),),

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -159,7 +160,12 @@ class Sheet:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        return tuple(row for page in self.pages for row in _rows(page))
+        return tuple(row for page in self.pages for row in _rows(page, self.slopes[page.number]))
+
+    @cached_property
+    def slopes(self) -> Mapping[int, float]:
+        """The slope of the text lines of each page."""
+        return {page.number: tilt([line.box for line in page.lines]) for page in self.pages}
 
     @cached_property
     def text(self) -> str:
@@ -197,9 +203,53 @@ class Sheet:
         return any(phrase in self.key for phrase in phrases)
 
 
-def _rows(page: Page) -> list[Row]:
+def tilt(boxes: Sequence[Box]) -> float:
+    """Return the slope (down per right) of the text lines of a page, as far as their places show it; 0 when unsure.
+
+    Pieces of one row lie on one line: the slope is the one under which the middles of pieces bunch together most.
+    """
+    if len(boxes) < 8:
+        return 0.0
+    points = [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in boxes]
+    unit = sorted(b[3] - b[1] for b in boxes)[len(boxes) // 4] / 3 or 1.0
+
+    def bunching(slope: float) -> float:
+        heights = sorted(y - slope * x for x, y in points)
+        return sum(max(0.0, 1 - (b - a) / unit) for a, b in pairwise(heights))
+
+    level = bunching(0.0)
+    best = max((step / 400 for step in range(-40, 41)), key=lambda slope: bunching(slope) - abs(slope))
+    return best if bunching(best) > 1.25 * level + 1 else 0.0
+
+
+def levelled(box: Box, slope: float) -> Box:
+    """Return a box of a page with this slope where it would lie on a level page."""
+    if not slope:
+        return box
+    middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    # The box of a sloping line is too high by what the line falls over its length.
+    height = max(0.4 * (box[3] - box[1]), box[3] - box[1] - abs(slope) * (box[2] - box[0]))
+    y, shift = middle_y - slope * middle_x, slope * middle_y
+    return round(box[0] + shift), round(y - height / 2), round(box[2] + shift), round(y + height / 2)
+
+
+def sloping(box: Box, slope: float) -> Box:
+    """Return where a level box lies on the page with this slope: the way back from ``levelled``, tight on the text."""
+    if not slope:
+        return box
+    middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    old_x = (middle_x - slope * middle_y) / (1 + slope * slope)
+    old_y = middle_y + slope * old_x
+    width, height = box[2] - box[0], box[3] - box[1] + abs(slope) * (box[2] - box[0])
+    left, top = old_x - width / 2, old_y - height / 2
+    return max(0, round(left)), max(0, round(top)), round(left + width), round(top + height)
+
+
+def _rows(page: Page, slope: float) -> list[Row]:
     cells = [
-        Cell(line.text.strip(), line.box, page.number, line.confidence) for line in page.lines if line.text.strip()
+        Cell(line.text.strip(), levelled(line.box, slope), page.number, line.confidence)
+        for line in page.lines
+        if line.text.strip()
     ]
     upright = [cell for cell in cells if cell.upright]
     rows: list[list[Cell]] = []

@@ -46,6 +46,10 @@ def _vin(text: str) -> Parsed | None:
     fixed = repair.repair_vin(run)
     if fixed:
         return Parsed(fixed.value, fixed.trust, "check-digit")
+    if len(run) == 16:
+        # The frame of a form swallows the L that Chinese VINs begin with (ISO 3780: China is L).
+        whole = repair.repair_vin("L" + run)
+        return Parsed(whole.value, 0.8, "check-digit") if whole and whole.changes == 0 else None
     return Parsed(run, 0.5, "pattern") if ids.is_vin_shaped(run) else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from ocr.extract.labels import is_label
 from ocr.extract.pairing import Candidate, Place, candidate
 from ocr.extract.sheet import Row, Sheet, Span
 from ocr.extract.typed import READINGS, Parsed
@@ -37,7 +38,7 @@ def _parties(sheet: Sheet) -> Iterator[Candidate]:
 def _marks(sheet: Sheet, shape: re.Pattern[str]) -> Iterator[tuple[Row, Span]]:
     """Yield rows with a label of this shape and the stretch after it, up to the next wide gap or such label."""
     for row in sheet.rows:
-        matches = list(shape.finditer(row.text))
+        matches = list(shape.finditer(row.key))
         for place, match in enumerate(matches):
             start = match.end()
             while start < len(row.text) and row.text[start] in " :：;；":
@@ -68,7 +69,7 @@ def _two(sheet: Sheet, marks: list[tuple[Row, Span]], kind: str, buyer: str, sel
         if not span.text.strip():
             continue
         parsed = READINGS[kind](span.text)
-        if parsed is None:
+        if parsed is None or is_label(parsed.value):
             continue
         page = sheet.page(row.page)
         middle = sums_at[0] if sums_at else page.height * 0.52
@@ -110,8 +111,8 @@ def sums(sheet: Sheet) -> Iterator[Candidate]:
 
 def _sum_row(sheet: Sheet) -> tuple[Candidate | None, Candidate | None]:
     for row in reversed(sheet.rows):
-        match = _SUM_ROW.search(row.text) or (re.search(r"^\W*合(\s|$)|(\s|^)计(\s|$)", row.text))
-        if not match or "价税" in row.text or not row.text.strip():
+        match = _SUM_ROW.search(row.key) or (re.search(r"^\W*合(\s|$)|(\s|^)计(\s|$)", row.key))
+        if not match or "价税" in row.key or not row.text.strip():
             continue
         figures = list(_FIGURE.finditer(row.text, match.end())) or list(_FIGURE.finditer(row.text))
         if len(figures) < 2:
@@ -166,10 +167,10 @@ def _total(sheet: Sheet) -> Candidate | None:
     words = [
         (value, row)
         for row in sheet.rows
-        if (value := amounts.words_amount(row.text)) and not re.search("单价|税率", row.text)
+        if (value := amounts.words_amount(row.text)) and not re.search("单价|税率", row.key)
     ]
     for row in sheet.rows:
-        match = _SMALL.search(row.text)
+        match = _SMALL.search(row.key)
         figure = _FIGURE.search(row.text, match.end()) if match else None
         if not figure:
             continue
@@ -196,6 +197,6 @@ def _numbers(sheet: Sheet) -> Iterator[Candidate]:
             r"(?<![\dA-Za-z])(?:(\d{12}|\d{10})|(?:N[o0º°]\.?|№)\s*(\d{8}))(?![\dA-Za-z])", row.text
         ):
             field, text = ("invoice_code", match.group(1)) if match.group(1) else ("invoice_number", match.group(2))
-            if field == "invoice_code" and re.search(r"机器编号|电话|账号", row.text):
+            if field == "invoice_code" and re.search(r"机器编号|电话|账号", row.key):
                 continue
             yield candidate(field, Parsed(text, 0.8, "pattern"), Place.of_span(row.span(*match.span())), 0.85)
