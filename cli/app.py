@@ -2,19 +2,20 @@
 
 import typer
 
-from cli import finding, intake, reporting, setting_up
+from cli import finding, intake, reporting, reviewing, setting_up
 from cli.options import Language
 
 app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 dossiers = typer.Typer(no_args_is_help=True)
 reports = typer.Typer(no_args_is_help=True)
+reviews = typer.Typer(no_args_is_help=True)
 
 
 def _spoken(lang: Language = None) -> None:
     """Take ``--lang`` before a command's name too; ``cli.main`` has looked it up already."""
 
 
-for group, help_key in ((app, "cli.app"), (dossiers, "cli.dossier"), (reports, "cli.report")):
+for group, help_key in ((app, "cli.app"), (dossiers, "cli.dossier"), (reports, "cli.report"), (reviews, "cli.review")):
     group.callback(help=help_key)(_spoken)
 
 app.command("init", help="cli.init")(setting_up.init)
@@ -23,6 +24,11 @@ app.command("watch", help="cli.watch")(intake.watch)
 app.command("ingest", help="cli.ingest")(intake.ingest)
 app.command("read", help="cli.read")(intake.read)
 app.command("search", help="cli.search")(finding.search)
+app.add_typer(reviews, name="review")
+reviews.command("list", help="cli.review-list")(reviewing.review_list)
+reviews.command("show", help="cli.review-show")(reviewing.review_show)
+reviews.command("accept", help="cli.review-accept")(reviewing.review_accept)
+reviews.command("set", help="cli.review-set")(reviewing.review_set)
 app.add_typer(dossiers, name="dossier")
 dossiers.command("list", help="cli.dossier-list")(finding.dossier_list)
 dossiers.command("show", help="cli.dossier-show")(finding.dossier_show)

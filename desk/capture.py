@@ -248,13 +248,14 @@ def _taken(session: Session, one: Done) -> Taken:
         name=capture.name,
         sha256=capture.sha256,
         state=capture.state,
-        documents=tuple(_document(session, document) for document in documents),
+        documents=tuple(taken_document(session, document) for document in documents),
         error=capture.error,
         facts=capture.error_facts,
     )
 
 
-def _document(session: Session, row: Document) -> TakenDocument:
+def taken_document(session: Session, row: Document) -> TakenDocument:
+    """Return a document as the index has it now."""
     fields = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
     dossier = session.get(Dossier, row.dossier) if row.dossier else None
     return TakenDocument(

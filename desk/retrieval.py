@@ -1,6 +1,5 @@
 """Secure retrieval: take a document out of the vault, verified, on record."""
 
-import getpass
 import os
 import secrets
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.people import who
 from dossier.errors import ExitCode, JuanzongError
 from index import journal, record
 from index.tables import Capture, Document
@@ -78,7 +78,7 @@ def write_to(archive: Archive, document: str, target: BinaryIO) -> Copy:
         number, capture = _find(session, document)
     copy = Copy(number, capture.id, capture.name, capture.size, capture.sha256)
     with archive.index.write() as session:
-        record.append(session, _who(), "get", number, {"capture": capture.id, "form": "original"})
+        record.append(session, who(), "get", number, {"capture": capture.id, "form": "original"})
     target.writelines(archive.vault.open(str(capture.original), document=capture.id, role=ORIGINAL))
     return copy
 
@@ -108,24 +108,42 @@ def save(archive: Archive, document: str, output: Path, *, replace: bool = False
     return copy
 
 
-def _find(session: Session, given: str) -> tuple[str, Capture]:
-    """Return the number meant by its beginning, and the capture it is part of."""
+def document_by(session: Session, given: str) -> Document:
+    """Return the document with this number, or whose number is the only one to begin with it.
+
+    Raises:
+        NoSuchDocument, Ambiguous
+    """
     lead = given.strip().lower()
     exact = session.get(Document, lead)
     if exact is not None:
-        return exact.id, journal.find(session, exact.capture)
-    captures = session.exec(select(Capture).where(col(Capture.id).startswith(lead, autoescape=True)).limit(4)).all()
-    sealed = [capture for capture in captures if capture.original] if lead else []
-    if not sealed:
+        return exact
+    begins = col(Document.id).startswith(lead, autoescape=True)
+    found = session.exec(select(Document).where(begins).order_by(col(Document.id)).limit(4)).all() if lead else []
+    if not found:
         raise NoSuchDocument(document=given)
-    if len(sealed) > 1:
-        raise Ambiguous(given=given, candidates=", ".join(capture.id for capture in sealed))
-    return sealed[0].id, sealed[0]
+    if len(found) > 1:
+        raise Ambiguous(given=given, candidates=", ".join(document.id for document in found))
+    return found[0]
 
 
-def _who() -> str:
-    """Return the account that asks; with one person there is no other name to record."""
-    try:
-        return getpass.getuser()
-    except OSError:
-        return str(os.getuid())
+def _find(session: Session, given: str) -> tuple[str, Capture]:
+    """Return the number meant, and the capture it is part of; a capture may be asked for as well as a document.
+
+    A capture without a document (set aside, locked) can be taken out all the same.
+    """
+    capture = session.get(Capture, given.strip().lower())
+    if capture is None:
+        try:
+            document = document_by(session, given)
+        except NoSuchDocument:
+            begins = col(Capture.id).startswith(given.strip().lower(), autoescape=True)
+            captures = session.exec(select(Capture).where(begins).limit(2)).all() if given.strip() else []
+            if len(captures) != 1:
+                raise
+            capture = captures[0]
+        else:
+            return document.id, journal.find(session, document.capture)
+    if capture.original is None:
+        raise NoSuchDocument(document=given)
+    return capture.id, capture

@@ -32,11 +32,11 @@ A document keeps a filing doubt as its wording key and, after a slash, the ident
 
 
 def file_capture(session: Session, capture: str, shelves: Sequence[Shelf], now: datetime) -> bool:
-    """File every document of a capture that no person has placed; tell whether any found its dossier."""
+    """File every document of a capture that is in no dossier yet; tell whether any found its own."""
     row = journal.find(session, capture)
     documents = session.exec(select(Document).where(Document.capture == capture).order_by(col(Document.ordinal))).all()
     for document in documents:
-        if document.dossier is None and document.decided_by is None:
+        if document.dossier is None:
             _file(session, document, row, shelves, now)
     return any(document.dossier is not None for document in documents)
 
@@ -48,13 +48,22 @@ def file_waiting(session: Session, shelves: Sequence[Shelf], now: datetime) -> i
     ).all()
     filed = 0
     for document in waiting:
-        if document.decided_by is None and document.doubts and all(_may_pass(doubt) for doubt in document.doubts):
+        if document.doubts and all(_may_pass(doubt) for doubt in document.doubts):
             row = journal.find(session, document.capture)
             _file(session, document, row, shelves, now)
             if document.dossier is not None:
                 filed += 1
                 settle_capture(session, document.capture, now)
     return filed
+
+
+def place_decided(session: Session, document: Document, shelves: Sequence[Shelf], now: datetime) -> None:
+    """File a document on which a person has decided; one that they put into a dossier teaches it its identifiers."""
+    if document.dossier is None:
+        _file(session, document, journal.find(session, document.capture), shelves, now)
+        return
+    _learn(session, document.dossier, _recognised(session, document), shelves)
+    _name(session, document.dossier, shelves, now)
 
 
 def settle_capture(session: Session, capture: str, now: datetime) -> State:

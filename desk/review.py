@@ -1,0 +1,105 @@
+"""Documents that wait for a person: see why, accept what was recognised, or set it right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from desk import retrieval
+from desk.archive import Archive
+from desk.capture import TakenDocument, taken_document
+from desk.people import who
+from dossier.catalogue import FIELD_NAMES, catalogue
+from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import Lang
+from index import dossiers, filing, journal, record
+from index.tables import Document
+from ingest import filing as placing
+
+
+class UnknownField(JuanzongError):
+    """No field goes by this name."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.unknown-field"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document in review: the scan it came with, what was recognised, why it waits, and the next best kinds."""
+
+    name: str
+    document: TakenDocument
+    alternatives: tuple[tuple[str, float], ...]
+    evidence: tuple[Mapping[str, Any], ...]
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "name": self.name,
+            **self.document.as_json(lang),
+            "alternatives": [{"kind": kind, "confidence": round(value, 4)} for kind, value in self.alternatives],
+            "evidence": [dict(one) for one in self.evidence],
+        }
+
+
+def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
+    """Return the documents that wait for a person, oldest first, or the one with this number.
+
+    Raises:
+        NoSuchDocument, Ambiguous: there is no such document.
+    """
+    with archive.index.read() as session:
+        rows = [retrieval.document_by(session, document)] if document else filing.in_review(session)
+        return [_waiting(session, row) for row in rows]
+
+
+def accept(archive: Archive, document: str) -> Waiting:
+    """Accept what was recognised; the document is filed where its numbers say.
+
+    Raises:
+        NoSuchDocument, Ambiguous: there is no such document.
+    """
+    return set_right(archive, document)
+
+
+def set_right(
+    archive: Archive,
+    document: str,
+    *,
+    kind: str | None = None,
+    dossier: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Waiting:
+    """Take a person's word on a document's kind, dossier and fields, on record, and file it.
+
+    A document without a dossier of its own, and without the number of one, goes on waiting with that reason.
+
+    Raises:
+        KindUnknown, UnknownField: there is no such kind or field.
+        NoSuchDocument, Ambiguous, index.NoSuchThing: there is no such document or dossier.
+    """
+    family = catalogue().kind(kind).family if kind else None
+    for name in fields or {}:
+        if name not in FIELD_NAMES:
+            raise UnknownField(field=name, known=", ".join(sorted(FIELD_NAMES)))
+    now = datetime.now(UTC)
+    with archive.index.write() as session:
+        row = retrieval.document_by(session, document)
+        row = filing.decide(session, row.id, by=who(), at=now, kind=kind, family=family, fields=fields)
+        if dossier is not None:
+            filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=who(), at=now)
+        told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {})}
+        record.append(session, who(), "decide", row.id, told, at=now)
+        placing.place_decided(session, row, archive.shelves, now)
+        placing.settle_capture(session, row.capture, now)
+        placing.file_waiting(session, archive.shelves, now)
+        return _waiting(session, retrieval.document_by(session, row.id))
+
+
+def _waiting(session: Session, row: Document) -> Waiting:
+    capture = journal.find(session, row.capture)
+    alternatives = tuple((str(kind), float(value)) for kind, value in row.alternatives[:3])
+    return Waiting(capture.name, taken_document(session, row), alternatives, tuple(row.evidence))
