@@ -77,10 +77,9 @@ def compare(scan: Scan, reading: Reading, measured: Measured, *, verbose: bool) 
         measured.accepted.wrong += not right
     if truth.kind not in ABSENT:
         measured.f1.append(text_f1("".join(truth.texts), "".join(page.text for page in reading.pages)))
+    title = f"{scan.name} {truth.script}/{truth.variant} {truth.kind}"
     if not right:
-        measured.confusions.append(
-            f"{scan.name} {truth.script}/{truth.variant}: {truth.kind} taken for {' + '.join(kinds)}\n{_evidence(reading)}"
-        )
+        measured.confusions.append(f"{title}: taken for {' + '.join(kinds)}\n{_evidence(reading)}")
     read = {name: value.value for one in reading.documents for name, value in one.fields.items()}
     for name, want in truth.fields.items():
         tally = measured.fields[name]
@@ -91,9 +90,8 @@ def compare(scan: Scan, reading: Reading, measured: Measured, *, verbose: bool) 
             continue
         tally.wrong += got is not None
         if verbose or name in IDENTIFIERS:
-            measured.confusions.append(
-                f"{scan.name} {truth.script}/{truth.variant} {truth.kind}: {name} is {want!r}, read {got!r}; nearest line {_near(reading, want)!r}"
-            )
+            near = _near(reading, want)
+            measured.confusions.append(f"{title}: {name} is {want!r}, read {got!r}; nearest line {near!r}")
 
 
 def _evidence(reading: Reading) -> str:

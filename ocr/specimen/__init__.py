@@ -4,7 +4,7 @@ Everything follows from a seed. People, companies, cars and numbers are invented
 """
 
 from ocr.specimen import forms
-from ocr.specimen.batches import REQUIRED, Batch, Scan, demo_batch, general_papers, larger_batch, vehicle_papers
+from ocr.specimen.batches import REQUIRED, Batch, Scan, demo_batch, general_papers, larger_batch, stack, vehicle_papers
 from ocr.specimen.encoding import FileFormat, encode
 from ocr.specimen.fonts import FontsMissing
 from ocr.specimen.pad import FORMS, UnknownKind, draw
@@ -31,6 +31,7 @@ __all__ = [
     "forms",
     "general_papers",
     "larger_batch",
+    "stack",
     "vehicle_papers",
     "wear_of",
     "worn",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from PIL import Image
+
 from dossier.wording import Lang
 from ocr.specimen import case as cases
 from ocr.specimen.case import Case
@@ -182,6 +184,40 @@ def _scanner_name(number: int, today: date, file_format: FileFormat) -> str:
     style = number % 3
     stem = (f"SCAN{number:04d}", f"扫描_{today:%Y%m%d}_{number:04d}", f"IMG_{today:%Y%m%d}_{number:03d}")[style]
     return stem + SUFFIXES[file_format]
+
+
+def stack(
+    seed: object = 0,
+    *,
+    kinds: Sequence[str] = REQUIRED,
+    parted_by: int | None = 0,
+    script: Lang = "zh-Hans",
+    severity: Severity = "office",
+    file_format: FileFormat = "pdf",
+) -> Scan:
+    """Return one file of several documents, as a feeder scans a stack: each document begins on a new page.
+
+    ``parted_by`` is the variant of the separator sheet between them (0 patch code T, 1 Code 128, 2 Code 39, 3 QR code),
+    None for no separators. ``documents`` has the truth of each in order; a document has as many pages as texts.
+
+    Raises:
+        UnknownKind: no form is registered for one of ``kinds``.
+        FontsMissing: no Chinese font is installed.
+    """
+    case = cases.sale(seed)
+    wear = replace(wear_of(severity, seed, "stack"), file_format=file_format)
+    truths: list[Truth] = []
+
+    def sheets() -> Iterator[Image.Image]:
+        for kind in kinds:
+            if truths and parted_by is not None:
+                yield from draw("separator", case, script=script, variant=parted_by, dpi=_DRAWN_DPI).pages
+            paper = draw(kind, case, script=script, dpi=_DRAWN_DPI, seed=seed)
+            truths.append(replace(paper.truth, dossier=1))
+            yield from paper.pages
+
+    content = degrade(sheets(), wear, drawn_dpi=_DRAWN_DPI)
+    return Scan(f"stack{SUFFIXES[file_format]}", content, tuple(truths))
 
 
 def larger_batch(

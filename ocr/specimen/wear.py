@@ -1,7 +1,7 @@
 """What use, copier and scanner do to a clean page: stamps, stains, folds, holes, tilt, light, blur, noise."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -100,12 +100,12 @@ def wear_of(severity: Severity, *seed: object) -> Wear:
     )
 
 
-def degrade(pages: Image.Image | Sequence[Image.Image], wear: Wear, *, drawn_dpi: int = 200) -> bytes:
+def degrade(pages: Image.Image | Iterable[Image.Image], wear: Wear, *, drawn_dpi: int = 200) -> bytes:
     """Return the file a scanner would make of ``pages`` (drawn at ``drawn_dpi``) after this wear.
 
     A format that holds one page only takes the first of several pages.
     """
-    several = [pages] if isinstance(pages, Image.Image) else list(pages)
+    several = [pages] if isinstance(pages, Image.Image) else pages
     return encode(
         (worn(page, wear, drawn_dpi=drawn_dpi, number=number) for number, page in enumerate(several)),
         wear.file_format,

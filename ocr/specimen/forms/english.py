@@ -71,7 +71,7 @@ def commercial_invoice(pad: Pad) -> None:
         face="latin-bold",
         anchor="ra" if not shift else "la",
         field="issuer",
-        fit=100,
+        fit=92 if pad.variant != 2 else 80,
     )
     page.text(
         190 if not shift else 20,

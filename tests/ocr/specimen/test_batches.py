@@ -4,9 +4,11 @@ import io
 from collections import Counter
 from datetime import date
 
+import pypdfium2
+import pytest
 from PIL import Image
 
-from ocr.specimen import REQUIRED, demo_batch, general_papers, larger_batch, vehicle_papers
+from ocr.specimen import REQUIRED, demo_batch, general_papers, larger_batch, stack, vehicle_papers
 
 TODAY = date(2026, 11, 23)
 
@@ -70,3 +72,12 @@ def test_general_and_larger_batches_go_through_the_kinds() -> None:
     batch = larger_batch(9, "x", kinds=kinds)
     assert Counter(order.kind for order in batch.orders) == dict.fromkeys(kinds, 3)
     assert len({order.case.vehicle.vin for order in batch.orders}) == 9
+
+
+@pytest.mark.parametrize(("parted_by", "pages"), [(None, 4), (0, 6), (3, 6)])
+def test_a_stack_holds_its_documents_and_the_separators(parted_by: int | None, pages: int) -> None:
+    """Separators stand between documents only, and are none themselves."""
+    made = stack(kinds=["green-card", "sales-contract", "receipt"], parted_by=parted_by, severity="clean")
+    assert [truth.kind for truth in made.documents] == ["green-card", "sales-contract", "receipt"]
+    assert sum(len(truth.texts) for truth in made.documents) == 4
+    assert len(pypdfium2.PdfDocument(made.content)) == pages
