@@ -19,6 +19,8 @@ SIDE_FIELDS: Final[Mapping[str, Mapping[Side, frozenset[str]]]] = {
 }
 """Fields that prove a side was scanned, for documents whose sides nobody has stated."""
 
+EXPIRED: Final = "policy.flaw_expired"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -128,7 +130,7 @@ def judge(requirement: Requirement, document: Document, today: date) -> _Judged 
             doubts.append(Reason("policy.doubt_signature", {"kind": document.kind, "signer": signer}))
     expires = _expiry(requirement, document)
     if expires is not None and expires < today:
-        flaws.append(Reason("policy.flaw_expired", {"kind": document.kind, "day": expires}))
+        flaws.append(Reason(EXPIRED, {"kind": document.kind, "day": expires}))
     elif expires is None and requirement.unexpired and ask:
         doubts.append(Reason("policy.doubt_expiry", {"kind": document.kind}))
     return _Judged(document, tuple(doubts), tuple(flaws), expires)
@@ -151,7 +153,6 @@ def _pool(requirement: Requirement, judged: Sequence[_Judged]) -> Found:
     fit = sorted((each for each in judged if not each.flaws), key=lambda each: each.document.received)
     sure = [each for each in fit if not each.doubts]
     met_on, copies, sides = _reached(requirement, sure)
-    lapsed = max((each.expires for each in judged if each.flaws and each.expires is not None), default=None)
     if met_on is not None:
         expiries = [each.expires for each in sure]
         return Found(
@@ -170,8 +171,21 @@ def _pool(requirement: Requirement, judged: Sequence[_Judged]) -> Found:
         missing = next((side for side in SIDES if side not in sides), SIDES[-1])
         flaws.append(Reason(f"policy.flaw_side_{missing}", {}))
     return Found(
-        documents=tuple(each.document.id for each in judged), doubts=doubts, flaws=_distinct(flaws), lapsed=lapsed
+        documents=tuple(each.document.id for each in judged),
+        doubts=doubts,
+        flaws=_distinct(flaws),
+        lapsed=_lapsed(requirement, judged),
     )
+
+
+def _lapsed(requirement: Requirement, judged: Sequence[_Judged]) -> date | None:
+    """Return the last day on which documents that have run out since were enough; None when they never were."""
+    once = [each for each in judged if not each.doubts and all(flaw.wording == EXPIRED for flaw in each.flaws)]
+    for day in sorted({each.expires for each in once if each.expires is not None}, reverse=True):
+        valid = [each for each in once if each.expires is None or each.expires >= day >= each.document.received]
+        if _reached(requirement, valid)[0] is not None:
+            return day
+    return None
 
 
 def _reached(requirement: Requirement, judged: Sequence[_Judged]) -> tuple[date | None, int, frozenset[Side]]:
@@ -193,12 +207,13 @@ def _all(parts: Sequence[Found]) -> Found:
     documents = tuple(name for part in parts for name in part.documents)
     flaws = _distinct(reason for part in parts for reason in part.flaws)
     doubts = _distinct(reason for part in parts for reason in part.doubts)
-    lapsed = max((part.lapsed for part in parts if part.lapsed is not None), default=None)
     days = [part.met_on for part in parts if part.met_on is not None]
     if len(days) == len(parts):
         expiries = [part.expires for part in parts if part.expires is not None]
         return Found(met_on=max(days), documents=documents, expires=min(expiries, default=None))
     doubtful = all(part.met_on is not None or part.doubtful for part in parts)
+    once = all(part.met_on is not None or part.lapsed is not None for part in parts)
+    lapsed = min((part.lapsed for part in parts if part.lapsed is not None), default=None) if once else None
     return Found(doubtful=doubtful, documents=documents, doubts=doubts, flaws=flaws, lapsed=lapsed)
 
 

@@ -1,7 +1,7 @@
 """How well departments and people keep dossiers: on time and complete, by month; how old gaps are; who ranks first.
 
 Rules of counting: an item is a requirement (or one turn of it) that applies, is not waived, and was due by the day
-asked about; it belongs to the month it was due in. A handover is all items that one role owes of one dossier by one day.
+asked about; it belongs to the month it was due in. A handover is all items one role owes of one dossier by one day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
