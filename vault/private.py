@@ -74,8 +74,8 @@ class Keys:
     def with_public(self, changed: PublicKeys) -> "Keys":
         """Return these keys with changed public ones: the serial counted up, signed anew."""
         counted = replace(changed, serial=self.public.serial + 1)
-        document = public.encode(counted, self.archive)
-        return replace(self, public=replace(counted, document=document))
+        # Read back from its bytes, so that what is held is what any other program will read (whole seconds, say).
+        return replace(self, public=public.parse(public.encode(counted, self.archive)))
 
 
 def new_keys(recovery: PublicKey, now: datetime, station_name: str) -> Keys:

@@ -1,0 +1,74 @@
+"""Capture stations: they seal unattended, open nothing, and can be struck off."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.vault.conftest import PASSPHRASE, Archive, make_archive
+from vault.errors import EnvelopeTampered, KeysDamaged, KeysExist, KeysMissing, KeysOpen, Locked
+from vault.keys import unlock
+from vault.stations import enrol_station, open_station, revoke_station
+from vault.stores.memory import MemoryStore
+from vault.vault import Vault
+
+
+def test_a_station_seals_and_opens_nothing(archive: Archive, memory: MemoryStore, tmp_path: Path) -> None:
+    """What a scanner PC seals the archive opens; the PC itself cannot, and has no reading key on its disk."""
+    keys = enrol_station(archive.home, archive.keys, "scanner 1", tmp_path / "station")
+    public, station = open_station(tmp_path / "station")
+    assert public == keys.public == unlock(archive.home, PASSPHRASE).public
+    watcher = Vault(memory, public, station=station)
+    object_id = watcher.seal_bytes(b"specimen", document="d1", role="original").object_id
+    with pytest.raises(Locked):
+        watcher.open(object_id, document="d1", role="original")
+    assert Vault(memory, keys.public, keys).open_bytes(object_id, document="d1", role="original") == b"specimen"
+    assert station.digest(b"x") == keys.digest(b"x")
+    on_disk = b"".join(path.read_bytes() for path in (tmp_path / "station").rglob("*") if path.is_file())
+    secret = [key.octets for ring in keys.level_keys.values() for key in ring]
+    secret += [*keys.index_keys.values(), keys.audit.seed, keys.archive.seed, keys.station.signing.seed]
+    assert not any(one in on_disk or one.hex().encode() in on_disk for one in secret)
+
+
+def test_a_stolen_station_is_struck_off(archive: Archive, memory: MemoryStore, tmp_path: Path) -> None:
+    """From its revocation on, what it seals is refused; what it sealed before still opens."""
+    keys = enrol_station(archive.home, archive.keys, "scanner 1", tmp_path / "station")
+    public, station = open_station(tmp_path / "station")
+    now = datetime.now(UTC)
+    before = Vault(memory, public, station=station, clock=lambda: now - timedelta(hours=1))
+    after = Vault(memory, public, station=station, clock=lambda: now + timedelta(hours=1))
+    good, bad = (one.seal_bytes(b"s", document="d", role="original").object_id for one in (before, after))
+    keys = revoke_station(archive.home, keys, station.signing.public.id, now=now)
+    vault = Vault(memory, keys.public, keys)
+    assert vault.open_bytes(good, document="d", role="original") == b"s"
+    with pytest.raises(EnvelopeTampered):
+        vault.open(bad, document="d", role="original")
+    with pytest.raises(KeyError):
+        revoke_station(archive.home, keys, "none")
+    assert unlock(archive.home, PASSPHRASE).public == keys.public
+
+
+def test_a_stations_files_are_checked(archive: Archive, tmp_path: Path) -> None:
+    """Missing, changed, open or another archive's files are refused; enrolling twice in one place too."""
+    home = tmp_path / "station"
+    keys = enrol_station(archive.home, archive.keys, "scanner 1", home)
+    with pytest.raises(KeysExist):
+        enrol_station(archive.home, keys, "scanner 2", home)
+    path = home / "keys" / "station.json"
+    octets = path.read_bytes()
+    for changed in (octets[:-1], octets + b"\n", octets.replace(b'"version":1', b'"version":2'), b"[]"):
+        path.write_bytes(changed)
+        with pytest.raises(KeysDamaged):
+            open_station(home)
+    path.write_bytes(octets)
+    path.chmod(0o644)
+    with pytest.raises(KeysOpen):
+        open_station(home)
+    path.chmod(0o600)
+    other = make_archive(tmp_path / "other")
+    (home / "keys" / "archive.json").write_bytes(other.keys.public.document)
+    with pytest.raises(KeysDamaged):
+        open_station(home)
+    path.unlink()
+    with pytest.raises(KeysMissing):
+        open_station(home)
