@@ -124,7 +124,7 @@ def falls_due(
     return tuple(sorted(found, key=lambda each: (each[0], each[1].key, each[2].id)))
 
 
-def handed_over(judged: Iterable[Judged], person: str) -> tuple[tuple[Dossier, tuple[Verdict, ...]], ...]:
+def owed_by(judged: Iterable[Judged], person: str) -> tuple[tuple[Dossier, tuple[Verdict, ...]], ...]:
     """Return the dossiers in which a person still owes something, and what: empty when a leaver may go."""
     found = []
     for dossier, verdicts in judged:
