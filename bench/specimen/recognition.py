@@ -118,16 +118,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("-n", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--severity", default="hard", choices=("clean", "light", "office", "hard"))
-    asked.add_argument("--group", default="", help="sale, service or general; all where not given")
+    asked.add_argument("--severity", default="hard", choices=("clean", "light", "office", "hard", "worst"))
+    asked.add_argument("--group", default="", help="sale, service, general, with commas; all where not given")
     asked.add_argument("--kinds", default="", help="names of the register, with commas")
     asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("-v", "--verbose", action="store_true", help="list every field that was not read right")
     given = asked.parse_args()
+    groups = given.group.split(",") if given.group else ["sale", "service", "general"]
     kinds = (
         given.kinds.split(",")
         if given.kinds
-        else [made.name for made in FORMS.values() if given.group in {"", made.group} and made.name != "unclear"]
+        else [made.name for made in FORMS.values() if made.group in groups and made.name != "unclear"]
     )
     measured, waiting, began = Measured(), collections.deque[Scan](), time.perf_counter()
 

@@ -32,11 +32,13 @@ REQUIRED: Final = (
 )
 """The twelve papers of a new vehicle's dossier, of a private buyer."""
 _DRAWN_DPI: Final = 200
-_SEVERAL_PAGES: Final[dict[str, FileFormat]] = {
+_NO_DOCUMENTS: Final = frozenset({"blank", "separator", "cover-sheet"})
+_FILED_AS: Final[dict[str, FileFormat]] = {
     "sales-contract": "pdf",
     "id-card": "tiff",
     "contract": "pdf",
     "report": "pdf",
+    "unclear": "jpeg",
 }
 
 
@@ -167,10 +169,10 @@ def demo_batch(seed: object = "demo", *, today: date) -> Batch:
     for number, (kind, case, script, dossier) in enumerate(plan, 1):
         wear = wear_of("office" if number % 3 else "light", seed, number)
         usual: FileFormat = "pdf" if number % 6 == 0 else "png" if number % 11 == 0 else "jpeg"
-        file_format = _SEVERAL_PAGES.get(kind, usual)
+        file_format = _FILED_AS.get(kind, usual)
         wear = replace(wear, file_format=file_format, stamps=0 if kind == "id-card" else wear.stamps)
         if kind == "unclear":
-            wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, file_format="jpeg", quality=45)
+            wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, quality=45)
         variant = 2 if kind == "id-card" else dice.randint(0, 11)
         orders.append(
             _Order(
@@ -247,7 +249,9 @@ def larger_batch(
             for_company=dice.likely(0.3),
         )
         wear = wear_of(severity, seed, number)
-        file_format = _SEVERAL_PAGES.get(made.name, "jpeg")
+        if made.kind in _NO_DOCUMENTS:
+            wear = replace(wear, stamps=0)  # nobody stamps a blank page or a separator
+        file_format = _FILED_AS.get(made.name, "jpeg")
         orders.append(
             _Order(
                 f"{made.name}_{number:05d}{SUFFIXES[file_format]}",

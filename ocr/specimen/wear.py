@@ -16,7 +16,7 @@ from ocr.specimen.dice import Dice
 from ocr.specimen.encoding import FileFormat, encode
 
 Pixels = NDArray[np.uint8]
-Severity = Literal["clean", "light", "office", "hard"]
+Severity = Literal["clean", "light", "office", "hard", "worst"]
 _STAMPS: Final = (
     ("样本市虚构汽车销售服务有限公司", "合同专用章"),
     ("示例市拟真商贸有限公司", "财务专用章"),
@@ -65,12 +65,17 @@ def wear_of(severity: Severity, *seed: object) -> Wear:
     if severity == "clean":
         return Wear(seed=seed)
     if severity == "hard":
+        return replace(HARD, fold_lines=dice.randint(0, 1), punch_holes=dice.likely(0.3), seed=seed)
+    if severity == "worst":
         return replace(
             HARD,
-            fold_lines=dice.randint(0, 2),
-            punch_holes=dice.likely(0.4),
-            grey=dice.likely(0.25),
-            perspective=dice.uniform(0, 0.008),
+            noise=9,
+            stamps=2,
+            fold_lines=2,
+            punch_holes=True,
+            grey=dice.likely(0.5),
+            perspective=dice.uniform(0, 0.01),
+            faded=dice.uniform(0, 0.3),
             seed=seed,
         )
     if severity == "light":

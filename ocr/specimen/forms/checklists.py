@@ -28,7 +28,7 @@ def delivery_checklist(pad: Pad) -> None:
     y += 13
     car = case.vehicle
     y = vehicle_head(page, y, [
-        (pad.w("客户姓名", "Customer"), pad.w(case.buyer_name, case.buyer.latin), "buyer_name"), (pad.w("联系电话", "Phone"), case.buyer.phone, "phone"),
+        (pad.w("客户姓名", "Customer"), pad.w(case.buyer_name, case.buyer.latin), "name"), (pad.w("联系电话", "Phone"), case.buyer.phone, "phone"),
         (pad.w("车型", "Model"), pad.w(car.brand_model, f"{car.brand_latin} {car.model}"), "brand_model"), (pad.w("颜色", "Colour"), pad.w(car.colour, car.colour_latin), None),
         (pad.w("车架号", "VIN"), car.vin, "vin"), (pad.w("发动机号", "Engine no."), car.engine_number, "engine_number"),
         (pad.w("交车日期", "Delivery date"), pad.day(case.delivered), None), (pad.w("里程表读数", "Odometer"), f"{pad.dice.randint(3, 60)} km", None),

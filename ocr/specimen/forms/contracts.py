@@ -151,12 +151,12 @@ def contract(pad: Pad) -> None:
     title = (
         pad.w("技术服务合同", "Technical Service Agreement"),
         pad.w("采购合同", "Purchase Agreement"),
-        pad.w("保密协议", "Non-Disclosure Agreement"),
+        pad.w("咨询服务合同", "Consulting Agreement"),
     )[pad.variant]
     subject = (
         pad.w("软件系统维护与技术支持服务", "maintenance and support of software systems"),
         pad.w("办公设备及耗材的供应", "the supply of office equipment"),
-        pad.w("商业秘密及客户资料的保密", "the confidentiality of business secrets and customer data"),
+        pad.w("企业管理咨询及人员培训服务", "management consulting and staff training"),
     )[pad.variant]
     page.mark(190, 12, anchor="rm")
     page.text(105, 20, title, 22, anchor="ma", face="serif", bold=True)
@@ -173,10 +173,7 @@ def contract(pad: Pad) -> None:
         (pad.w("六、违约责任", "6. Breach"), pad.w("一方违约给对方造成损失的，应当赔偿实际损失，并支付合同总价百分之五的违约金。", "A party in breach pays damages and a penalty of five per cent of the price.")),
         (pad.w("七、适用法律与争议解决", "7. Governing law"), pad.w(f"本合同适用中华人民共和国法律。争议协商不成的，提交{case.dealer.city}仲裁委员会仲裁。", f"This agreement is governed by the laws of Utopia. Disputes go to arbitration in {case.dealer.city}.")),
     ]  # fmt: skip
-    if pad.variant == 2:
-        del clauses[2]
-    else:
-        pad.put("total", numbers.plain(amount))
+    pad.put("total", numbers.plain(amount))
     y = _clauses(page, y + 2, clauses)
     _seal_block(pad, page, min(y + 8, 246), first.strip("：: "), second.strip("：: "))
     pad.put("effective_date", case.sold.isoformat())

@@ -32,8 +32,8 @@ def green_card(pad: Pad) -> None:
     name = pad.w(case.buyer_name, buyer.latin if not case.company else case.company.latin)
     contact = pad.w(buyer.name, buyer.latin)
     rows: list[tuple[tuple[str, str, str | None], ...]] = [
-        ((pad.w("客户名称", "Customer name"), name, "buyer_name"), (pad.w("客户类别", "Type"), pad.w("单位" if case.company else "个人", "Company" if case.company else "Private"), None)),
-        ((pad.w("联系人", "Contact person"), contact, "name"), (pad.w("性别", "Sex"), pad.w("女" if buyer.female else "男", "F" if buyer.female else "M"), "sex")),
+        ((pad.w("客户名称", "Customer name"), name, "name"), (pad.w("客户类别", "Type"), pad.w("单位" if case.company else "个人", "Company" if case.company else "Private"), None)),
+        ((pad.w("联系人", "Contact person"), contact, None), (pad.w("性别", "Sex"), pad.w("女" if buyer.female else "男", "F" if buyer.female else "M"), "sex")),
         ((pad.w("手机", "Mobile"), buyer.phone, "phone"), (pad.w("固定电话（含区号）", "Landline (area code)"), buyer.landline, None)),
         ((pad.w("证件号码", "ID number"), case.buyer_number, "credit_code" if case.company else "id_number"), (pad.w("邮政编码", "Postcode"), "999" + case.vehicle.vin[-3:], None)),
         ((pad.w("车型", "Model"), pad.w(case.vehicle.series, case.vehicle.series_latin) + " " + case.vehicle.model, None), (pad.w("颜色", "Colour"), pad.w(case.vehicle.colour, case.vehicle.colour_latin), None)),
@@ -115,7 +115,7 @@ def derived_services_list(pad: Pad) -> None:
     )[pad.variant]
     page.text(105, y, title, 19, anchor="ma", bold=True)
     y = vehicle_head(page, y + 13, [
-        (pad.w("客户名称", "Customer"), pad.w(case.buyer_name, case.buyer.latin), "buyer_name"), (pad.w("联系电话", "Phone"), case.buyer.phone, "phone"),
+        (pad.w("客户名称", "Customer"), pad.w(case.buyer_name, case.buyer.latin), "name"), (pad.w("联系电话", "Phone"), case.buyer.phone, "phone"),
         (pad.w("车架号", "VIN"), case.vehicle.vin, "vin"), (pad.w("车型", "Model"), case.vehicle.model, None),
     ])  # fmt: skip
     chosen = pad.dice.some(_SERVICES, pad.dice.randint(4, 7))

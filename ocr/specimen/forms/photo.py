@@ -56,14 +56,14 @@ def delivery_photo(pad: Pad) -> None:
     page.text(
         page.width / 2,
         top + 4.5,
-        pad.w(("交车照片", "交车留念", "新车交付合影")[pad.variant], "Delivery photo"),
+        pad.w(("交车照片", "交车留念", "新车交车合影")[pad.variant], "Delivery photo"),
         13,
         anchor="mm",
         bold=True,
     )
     name = pad.w(case.buyer_name, case.buyer.latin)
     end = page.text(12, top + 9, pad.w("车主：", "Owner: "), 9)
-    page.text(end, top + 9, name, 9, field="buyer_name", fit=page.width / 2 - 18)
+    page.text(end, top + 9, name, 9, field="name", fit=page.width / 2 - 18)
     page.text(
         page.width / 2 + 4,
         top + 9,
