@@ -10,16 +10,9 @@ from typing import Final
 
 from ocr.extract.pairing import Candidate, Place, candidate
 from ocr.extract.sheet import Cell, Row, Sheet, clean
-from ocr.extract.typed import Parsed
+from ocr.extract.typed import LEGAL_FORM, Parsed
 from ocr.validators.dates import find_dates
 
-LEGAL_FORM: Final = re.compile(
-    r"\b(?:sdn\.?\s*\(?m?\)?\s*bhd|s/b|5/b|berhad|pte\.?\s*ltd|pty\.?\s*ltd|co\.?,?\s*ltd|ltd|limited"
-    r"|llc|llp|l\.l\.c|inc|corp(?:oration)?|gmbh|ag|kg|ohg|ug|"
-    r"b\.?v|n\.?v|s\.?a\.?r\.?l|sarl|s\.?a\.?s|sas|s\.?r\.?l|s\.?p\.?a|s\.?l|a/s|aps|oy|ab|plc|s\.?a"
-    r"|e\.?u|kft|d\.?o\.?o)\b\.?",
-    re.IGNORECASE,
-)  # fmt: skip
 _TRADE: Final = re.compile(
     r"\b(?:enterprise|trading|restaurants?|restoran|kedai|syarikat|perniagaan|perusahaan|caf[eé]"
     r"|kopitiam|bakery|bakeries|mart|supermarket|hypermarket|store|stores|"

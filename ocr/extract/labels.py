@@ -20,6 +20,10 @@ _AFTER_LABEL: Final = re.compile(r"\s*(?:[(（][^)）\d]{1,12}[)）])?[\s:：;�
 _HAN_CHARACTER: Final = re.compile(f"[{HAN}]")
 
 
+WESTERN: Final = frozenset({"receipt", "invoice"})
+"""Natures with readers of their own, in which only labels count that are meant for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A name that stands before a value of ``field`` (none for a name that only ends the value before it)."""
@@ -31,7 +35,7 @@ class Label:
 
     def fits(self, nature: str) -> bool:
         """Tell whether the label means its field in documents of this nature."""
-        return not self.natures or nature in self.natures
+        return nature in self.natures if self.natures or nature in WESTERN else True
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,11 @@ def _beside(row: Row, found: Found, stop: int, sheet: Sheet, labelled: dict[int,
             overlap = min(cell.box[3], box[3]) - max(cell.box[1], box[1])
             own = any(first <= label.start < first + len(cell.text) for label in labelled[id(other)])
             taken = any(label.start < first and first - label.end <= 2 for label in labelled[id(other)])
-            if overlap > 0.15 * height and 0 <= cell.box[0] - box[2] < 12 * height and not own and not taken:
-                near.append((cell.box[0] - box[2] - overlap, cell))
+            gap = cell.box[0] - box[2]
+            level = overlap > 0.15 * height and gap < 12 * height
+            lower = -0.6 * height < overlap and cell.middle > (box[1] + box[3]) / 2 and gap < 4 * height
+            if gap >= 0 and (level or lower) and not own and not taken:
+                near.append((gap - 3 * overlap, cell))
     if near:
         yield Place.of_cells([min(near, key=lambda pair: pair[0])[1]])
 

@@ -1,9 +1,8 @@
-"""What Chinese papers say in sentences and by their shape: periods, amounts in words, parties, closing date and issuer."""
+"""What Chinese papers say in sentences and by shape: periods, worded amounts, parties, closing date and issuer."""
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dossier.folding import HAN
 from ocr.extract.pairing import Candidate, Place, candidate
@@ -11,6 +10,9 @@ from ocr.extract.sheet import Row, Sheet, clean, search_key
 from ocr.extract.typed import READINGS, Parsed, is_organisation
 from ocr.validators import amounts
 from ocr.validators.dates import find_dates
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _PERIOD: Final = re.compile(
     r"(?:自|从|由)?\s*(?P<a>\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)\s*(?:[零0二]?[十]?[四\d]{0,2}\s*[时點点]\s*)?(?:起)?"
@@ -33,6 +35,9 @@ _ORDER: Final = {
 _NAMED: Final = re.compile(
     rf"(?:(?:兹?证明|兹有|现有|委托人\s*[:：])\s*(?P<name>[{HAN}·]{{2,4}})\s*(?:[(（,，、;；]|先生|女士|同志|系|为))|"
     r"(?:certify that|\bi,)\s+(?P<latin>[a-z]+(?: [a-z'-]+){1,3}),"
+)
+_ALONE: Final = re.compile(
+    r"\W*(?:日期|签发日期)?\W*[〇零一二三四五六七八九十\d]{2,4}\s*年.{1,6}月.{1,4}日?\W*|\d{1,2} [A-Z][a-z]+ 20\d\d"
 )
 _SHOP: Final = re.compile(
     r"(?:店|公司|超市|商场|商行|酒店|饭店|餐厅|药房|书店|中心|加油站|便利|百货|酒楼|食府|宾馆|咖啡)"
@@ -116,10 +121,7 @@ def closing(sheet: Sheet, nature: str) -> Iterator[Candidate]:
         (index, cell)
         for index, row in enumerate(sheet.rows)
         for cell in row.cells
-        if re.fullmatch(
-            r"\W*(?:日期|签发日期)?\W*[〇零一二三四五六七八九十\d]{2,4}\s*年.{1,6}月.{1,4}日?\W*|\d{1,2} [A-Z][a-z]+ 20\d\d",
-            clean(cell.text),
-        )
+        if _ALONE.fullmatch(clean(cell.text))
         and find_dates(cell.text)
         and not re.search("日期|期限|date|出生", row.key.replace("签发日期", ""))
     ]

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ocr.extract.agreements import agreement
 from ocr.extract.identity import id_card, passport
 from ocr.extract.pairing import Candidate, pair
-from ocr.extract.patterns import lone_date, unlabelled
 from ocr.extract.papers import bank_name, closing, fare, named_person, parties, periods, shop, worded_total
+from ocr.extract.patterns import lone_date, unlabelled
 from ocr.extract.sheet import Sheet
 from ocr.extract.vat_invoice import sums, vat_invoice
 from ocr.extract.vehicle_invoice import party_numbers
@@ -33,20 +34,18 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
         "business-licence": (_with(closing, "business-licence"),),
         "other-certificate": (_with(periods, "other-certificate"), _with(closing, "other-certificate"), named_person),
         "insurance": (_with(periods, "insurance"), worded_total),
-        "contract": (_with(periods, "contract"), _with(closing, "contract"), worded_total, parties),
+        "contract": (_with(periods, "contract"), _with(closing, "contract"), worded_total, parties, agreement),
         "letter": (_with(closing, "letter"), named_person),
         "paper": (_with(closing, "paper"), worded_total, named_person),
         "receipt": (receipt,),
         "invoice": (invoice,),
     }
 )
-_WESTERN: Final = frozenset({"receipt", "invoice"})
 
 
 def candidates(nature: str, sheet: Sheet) -> Iterator[Candidate]:
     """Yield every value that any reader fit for the nature sees."""
-    if nature not in _WESTERN:
-        yield from pair(sheet, nature)
+    yield from pair(sheet, nature)
     yield from unlabelled(sheet)
     for reader in _READERS.get(nature, ()):
         yield from reader(sheet)

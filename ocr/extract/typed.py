@@ -26,6 +26,13 @@ _ORGANISATION: Final = re.compile(
     r"(公司|商行|商店|经营部|门市部?|服务部|工作室|事务所|中心|学校|大学|学院|医院|银行|[分支]行|合作社|协会|基金会|委员会|"
     r"(?<!.市|.省|.县)局|厂|店|院|所|部|社|站|馆|队|集团|企业|会|厅|行)(\(.{1,12}\))?$"
 )
+LEGAL_FORM: Final = re.compile(
+    r"\b(?:sdn\.?\s*\(?m?\)?\s*bhd|s/b|5/b|berhad|pte\.?\s*ltd|pty\.?\s*ltd|co\.?,?\s*ltd|ltd|limited|llc|llp|l\.l\.c|inc|"
+    r"corp(?:oration)?|gmbh|ag|kg|ohg|ug|b\.?v|n\.?v|s\.?a\.?r\.?l|sarl|s\.?a\.?s|sas|s\.?r\.?l|s\.?p\.?a|s\.?l|a/s|aps|oy|ab|"
+    r"plc|s\.?a|e\.?u|kft|d\.?o\.?o)\b\.?",
+    re.IGNORECASE,
+)
+"""Legal forms of companies as Western names end with them."""
 _TRAILING_LATIN: Final = re.compile(rf"(?<=[{HAN}])\s*[A-Za-z][A-Za-z .]*$")
 
 
@@ -173,8 +180,12 @@ def _person(text: str) -> Parsed | None:
 def _party(text: str) -> Parsed | None:
     value = re.sub(r"[(（](?:盖章|公章|签[字章名]|章|以下简称.*)[)）]?$", "", clean(text)).strip(" :;,、_-。")
     value = re.sub(r"^[(（](?:盖章|公章|签[字章])[)）]", "", value).strip(" :;")
-    if not re.search(rf"[{HAN}A-Za-z]{{2}}", value) or len(value) > 60:
+    if not re.search(rf"[{HAN}A-Za-z]{{2}}", value) or len(value) > 90:
         return None
+    if ids.is_plate(value) or ids.is_vin(value):
+        return None
+    if LEGAL_FORM.search(value):
+        return Parsed(value, 0.9)
     if re.fullmatch("公司|名称|姓名|地址|单位|电话|盖章|签[字章名]", value):
         return None
     if is_organisation(value) and len(value) >= 4:

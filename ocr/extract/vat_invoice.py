@@ -94,19 +94,22 @@ def sums(sheet: Sheet) -> Iterator[Candidate]:
     """Yield net, tax and total: read from the sum row and the figures at 小写, proven by words and by their sum."""
     net, tax = _sum_row(sheet)
     total = _total(sheet)
-    if total and not (net and tax):
-        net, tax = _summands(sheet, Decimal(total.value))
-    if net and tax and total:
-        a, b, c = (Decimal(one.value) for one in (net, tax, total))
-        if a + b == c:
-            net, tax, total = (replace(one, confidence=0.99, checked="cross-sum") for one in (net, tax, total))
-        elif total.checked == "words":
-            # The total is proven: one of the two others is misread; the one that the sum allows is kept.
-            net = replace(net, confidence=min(net.confidence, 0.5))
-            tax = replace(tax, confidence=min(tax.confidence, 0.5))
-        elif a + b > 0:
-            total = replace(total, confidence=total.confidence * 0.7)
-    yield from (one for one in (net, tax, total) if one)
+    if total is None:
+        yield from (one for one in (net, tax) if one)
+        return
+    if net and tax and Decimal(net.value) + Decimal(tax.value) == Decimal(total.value):
+        yield from (replace(one, confidence=0.99, checked="cross-sum") for one in (net, tax, total))
+        return
+    share = _shares(sheet, Decimal(total.value), proven=total.checked == "words")
+    if share:
+        yield from (replace(one, confidence=max(one.confidence, 0.93), checked="cross-sum") for one in (*share, total))
+        return
+    # The three do not agree: a total that words prove stands, what is left is doubtful.
+    doubt = 0.5 if net and tax else 0.8
+    yield from (replace(one, confidence=one.confidence * doubt) for one in (net, tax) if one)
+    yield (
+        total if total.checked == "words" else replace(total, confidence=total.confidence * (0.7 if net and tax else 1))
+    )
 
 
 def _sum_row(sheet: Sheet) -> tuple[Candidate | None, Candidate | None]:
@@ -129,23 +132,32 @@ def _sum_row(sheet: Sheet) -> tuple[Candidate | None, Candidate | None]:
     return None, None
 
 
-def _summands(sheet: Sheet, total: Decimal) -> tuple[Candidate | None, Candidate | None]:
-    """Return the two figures of the page that add up to ``total`` as net and tax at a rate the law has, if unique."""
+def _shares(sheet: Sheet, total: Decimal, *, proven: bool) -> tuple[Candidate, Candidate] | None:
+    """Return net and tax that add up to ``total`` at a rate the law has, if unique.
+
+    Both must stand on the page; where words prove the total, one of them is enough and the other follows.
+    """
     spans = [row.span(*m.span()) for row in sheet.rows for m in _FIGURE.finditer(row.text)]
     figures = {one.value: one for one in map(_figure, spans) if one}
-    pairs = []
+    found: dict[Decimal, tuple[bool, Candidate, Candidate]] = {}
     for one in figures.values():
-        net = Decimal(one.value)
-        tax = figures.get(amounts.plain(total - net))
-        if (
-            tax
-            and net > 0
-            and any(abs(Decimal(tax.value) - net * rate) < net / 2000 + Decimal("0.05") for rate in _RATES)
-        ):
-            pairs.append((one, tax))
-    if len(pairs) != 1:
-        return None, None
-    return replace(pairs[0][0], field="amount_excl_tax"), replace(pairs[0][1], field="tax_amount")
+        for net in (Decimal(one.value), total - Decimal(one.value)):
+            tax = total - net
+            if tax <= 0 or net <= tax or not _lawful(net, tax):
+                continue
+            a, b = figures.get(amounts.plain(net)), figures.get(amounts.plain(tax))
+            whole = a is not None and b is not None
+            exact = any(abs(tax - net * rate) <= Decimal("0.02") for rate in _RATES)
+            if whole or (proven and exact):
+                a, b = a or replace(one, value=amounts.plain(net)), b or replace(one, value=amounts.plain(tax))
+                found[net] = (whole, replace(a, field="amount_excl_tax"), replace(b, field="tax_amount"))
+    best = [pair for pair in found.values() if pair[0]] or list(found.values())
+    return best[0][1:] if len(best) == 1 else None
+
+
+def _lawful(net: Decimal, tax: Decimal) -> bool:
+    """Tell whether tax is what some rate asks of net, roundings of several lines allowed for."""
+    return any(abs(tax - net * rate) < net / 2000 + Decimal("0.05") for rate in _RATES)
 
 
 def _beside(sheet: Sheet, row: Row) -> Iterator[Row]:

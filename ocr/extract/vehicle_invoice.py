@@ -6,7 +6,7 @@ from typing import Final
 
 from dossier import identifiers as ids
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Sheet
+from ocr.extract.sheet import Sheet, search_key
 from ocr.extract.typed import READINGS
 
 _BUYER: Final = re.compile(r"购\s*买\s*方|购\s*货\s*单\s*位|买\s*方|身份证(?:件|明)?号")
@@ -25,7 +25,8 @@ def party_numbers(sheet: Sheet) -> Iterator[Candidate]:
     if not any(side == "s" for _, side in marks):
         return
     for row in sheet.rows:
-        for cell in row.cells:
+        for place_in_row, cell in enumerate(row.cells):
+            before = search_key(row.cells[place_in_row - 1].text) if place_in_row else ""
             plain = ids.normal(re.sub(r"[^\dA-Za-z*]", "", cell.text[-24:]))
             if len(plain) < 15 or not sum(c.isdigit() for c in plain) >= 8:
                 continue
@@ -33,7 +34,7 @@ def party_numbers(sheet: Sheet) -> Iterator[Candidate]:
             if (
                 parsed is None
                 or ids.is_vin(parsed.value)
-                or re.search("合格证|证明书|发动机|车架|账号|帐号|完税", row.key)
+                or re.search("合格证|证明书|发动机|车架|账号|帐号|脹号|银行|完税", before)
             ):
                 continue
             distance, side = min((abs(top - row.top), side) for top, side in marks)
