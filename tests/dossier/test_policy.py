@@ -71,10 +71,13 @@ def test_a_shipped_pack_holds_its_own_cases(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", shipped_packs())
-def test_every_requirement_of_a_shipped_pack_is_in_a_case(name: str) -> None:
-    """No requirement, penalty, approval or limit ships without a case that speaks of its dossier kind or action."""
+def test_every_rule_of_a_shipped_pack_is_in_a_case(name: str) -> None:
+    """No requirement, penalty, approval or limit ships without a case that says what comes of it."""
     pack = load_pack(name)
     assert set(pack.dossiers) == {example.dossier for example in pack.examples if example.dossier}
+    expected = {(example.dossier, name.partition("/")[0]) for example in pack.examples for name in example.expect}
+    required = {(kind.id, requirement.id) for kind in pack.dossiers.values() for requirement in kind.requirements}
+    assert required <= expected
     asked = {answer.action or answer.limit for example in pack.examples for answer in example.answers}
     assert {rule.action for rule in pack.approvals} | {rule.id for rule in pack.limits} <= asked
     fined = {name for example in pack.examples for name in example.penalties or ()}
