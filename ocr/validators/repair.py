@@ -143,8 +143,8 @@ def _repair(text: str, rule: _Rule) -> Repair | None:
     if _fits(forced, rule) and rule.proves(forced):
         return Repair(forced, cleaned)
     for table, changes, weak in ((_STRONG, 1, False), (_WEAK, 1, True), (_STRONG, 2, True)):
-        if changes == 2 and rule.prefers is None:
-            break  # one check digit cannot tell two wrong characters
+        if changes == 2 and (rule.prefers is None or cleaned):
+            break  # one check digit cannot tell two wrong characters, nor two tell three
         found = set(_variants(text, rule, table, changes))
         if rule.prefers is not None:
             found = {value for value in found if rule.prefers(value)} or (found if changes == 1 else set())
