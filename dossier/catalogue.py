@@ -23,8 +23,8 @@ Level = Literal["ordinary", "confidential", "secret"]
 """Secrecy level 密級: 普通, 機密, 絕密."""
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
-Layout = Literal["sheet", "strip", "card", "photo"]
-"""How a kind usually lies on its page: a written sheet, a till slip, a card, a picture with hardly any text."""
+Layout = Literal["sheet", "strip", "card", "photo", "scrap"]
+"""How a kind usually lies on its page: a written sheet, a till slip, a card, a picture, hardly a word."""
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
 FIELD_NAMES: Final[frozenset[str]] = frozenset([

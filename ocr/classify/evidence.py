@@ -22,6 +22,13 @@ ENDING_SHARE: Final = 0.8
 CUE_CEILING: Final = 5.0
 CUE_SCALE: Final = 4.0
 """Cues add up with falling return: many weak ones never outvote a clear title by their number alone."""
+TOP: Final = 0.25
+NO_TITLE: Final = 0.62
+"""Share of the page from its top in which a title counts whole, and below which it counts for nothing on a sheet."""
+SCRAP_LINES: Final = 6
+"""Lines above which a page is more than a scrap: a seal on a contract does not make it a seal."""
+BESIDE: Final = 0.75
+"""What is left of a title that other text of its own size stands beside: it may be a table's head."""
 LATER_PAGES: Final = 0.4
 """What a cue on a later page is worth: the first page tells what a document is."""
 STRIP: Final = 2.2
@@ -60,6 +67,8 @@ def weigh(sight: Sight, lexicon: Lexicon) -> dict[str, Weighed]:
     codes = _codes(sight, lexicon)
     weighed = {}
     for kind in {*titles, *cues, *patterns, *codes, *_shaped(sight, lexicon)}:
+        if lexicon.kinds[kind].layout == "scrap" and sight.lines > SCRAP_LINES:
+            continue
         title, heading = titles.get(kind, (0.0, None))
         found = cues.get(kind, [])
         strength = sum(reason.weight for reason in found)
@@ -85,13 +94,13 @@ def _titles(sight: Sight, lexicon: Lexicon) -> dict[str, tuple[float, Evidence]]
     best: dict[str, tuple[float, Evidence]] = {}
     found: dict[str, list[Hit[Title]]] = {}
     for row in sight.rows:
-        if row.top > 0.62 or len(row.letters) > 90:
+        if len(row.letters) > 90:
             continue
         if row.letters not in found:
             found[row.letters] = lexicon.titles.find(row.letters)
         hits = found[row.letters]
         for hit in hits:
-            strength = _title_strength(hit, row, sight, lexicon) * _inside_longer(hit, hits)
+            strength = _title_strength(hit, row, sight, lexicon) * _inside_longer(hit, hits, len(row.letters))
             kind = hit.owner.kind
             if strength > best.get(kind, (0.25, None))[0]:
                 best[kind] = strength, Evidence("title", row.text.strip(), round(strength, 2), row.page)
@@ -113,11 +122,17 @@ def _title_strength(hit: Hit[Title], row: Row, sight: Sight, lexicon: Lexicon) -
         covers = 0.12
     else:
         covers = min(1.0, 0.25 + 0.8 * share)
-    card = lexicon.kinds[title.kind].layout == "card"
-    place = 1.0 if row.top < 0.25 or card else max(0.3, 1 - 1.6 * (row.top - 0.25))
+    if row.top < TOP or lexicon.kinds[title.kind].layout in ("card", "photo"):
+        place = 1.0
+    elif row.top > NO_TITLE:
+        return 0.0
+    else:
+        place = max(0.3, 1 - 1.6 * (row.top - TOP))
     size = min(1.25, max(0.7, 0.45 + 0.5 * row.size))
     if sight.lines <= 3:
         size = min(size, 0.9)
+    if not row.alone and row.size < 1.15:
+        size *= BESIDE
     if _is_sentence(row.text):
         size *= 0.3
     share_of_ending = ENDING_SHARE if title.ending else 1.0
@@ -137,13 +152,21 @@ def _stands_alone(hit: Hit[Title], row: Row) -> bool:
     return ends == 2 or (ends == 1 and len(hit.phrase) >= 7 and not hit.errors and len(row.breaks) <= 3)
 
 
-def _inside_longer(hit: Hit[Title], hits: list[Hit[Title]]) -> float:
-    """Return how much of a title is left that is only a part of another kind's longer title on the same row."""
+def _inside_longer(hit: Hit[Title], hits: list[Hit[Title]], length: int) -> float:
+    """Return how much of a title is left that is only a part of another kind's title on the same row.
+
+    That is a shorter one inside a longer, and in Chinese one before another that ends the row: the head comes last.
+    """
     for other in hits:
+        if other.owner.kind == hit.owner.kind:
+            continue
         longer = len(other.phrase) - other.errors > len(hit.phrase) - hit.errors
         contains = other.start <= hit.start and other.end >= hit.end
-        if longer and contains and other.owner.kind != hit.owner.kind and not other.owner.ending:
+        if longer and contains and not other.owner.ending:
             return 0.35
+        heads = hit.end < length == other.end and hit.start <= other.start <= hit.end + 12
+        if heads and not hit.phrase.isascii():
+            return 0.4
     return 1.0
 
 

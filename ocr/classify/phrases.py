@@ -33,18 +33,22 @@ class PhraseIndex(Generic[Owner]):
         self._phrases = [(phrase, owner, allowed_errors(phrase)) for phrase, owner in phrases if phrase]
         self._by_pair: dict[str, list[int]] = {}
         self._needed: list[int] = []
+        self._single: list[int] = []
         for number, (phrase, _, errors) in enumerate(self._phrases):
             pairs = _pairs(phrase)
             # A wrong character spoils two pairs: fewer in common cannot come from so few mistakes.
             self._needed.append(max(1, len(pairs) - 2 * errors))
             for pair in pairs:
                 self._by_pair.setdefault(pair, []).append(number)
+            if len(phrase) == 1:
+                self._single.append(number)
 
     def find(self, text: str) -> list[Hit[Owner]]:
         """Return the phrases that occur in ``text``, each where it fits best."""
         shared: Counter[int] = Counter()
         for pair in _pairs(text):
             shared.update(self._by_pair.get(pair, ()))
+        shared.update(self._single)
         needed = self._needed
         hits: list[Hit[Owner]] = []
         for number in [number for number, count in shared.items() if count >= needed[number]]:

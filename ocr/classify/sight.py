@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Final, Literal
@@ -26,7 +26,8 @@ class Row:
     """A line, or some lines side by side, as a possible title.
 
     ``letters`` is its folded text without spaces and punctuation, ``breaks`` the places in it where a word may begin or
-    end; ``top`` the place of its middle on the page, 0…1; ``size`` its height against the page's usual line.
+    end; ``top`` the place of its middle on the page, 0…1; ``size`` its height against the page's usual line; ``alone``
+    tells whether nothing stands beside it.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Row:
     top: float
     size: float
     page: int
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _rows(page: Page) -> list[Row]:
     joined: list[Row] = []
     for group in groups:
         group.sort(key=lambda line: line.box[0])
-        rows.extend(_row([line], page, usual) for line in group)
+        rows.extend(replace(_row([line], page, usual), alone=len(group) == 1) for line in group)
         if len(group) > 1 and sum(len(line.text) for line in group) <= 60:
             rows.append(_row(group, page, usual))
         joined.append(_row(group, page, usual))

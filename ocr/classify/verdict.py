@@ -7,17 +7,32 @@ from typing import Final
 
 from dossier.reading import Evidence, Page
 from ocr.classify.evidence import Weighed, weigh
+from ocr.classify.grams import features
 from ocr.classify.lexicon import Lexicon, lexicon
+from ocr.classify.model import Model, shipped
 from ocr.classify.sight import Sight, look
 
 NOTHING: Final = 1.9
 """What “other” weighs when nothing speaks for it: a kind must have more than a few weak cues to beat it."""
 SHARPNESS: Final = 1.15
 """How much one point of evidence moves the odds."""
+LEAN: Final = 0.75
+"""What one natural logarithm of the model's likelihood against chance is worth in points of evidence."""
+TITLED: Final = 2.5
+"""Strength of a title from which it is believed rather than the model: the model counts half."""
+LEAST_LEAN: Final = -1.6
+MOST_LEAN: Final = 2.8
+PLAIN: Final[Mapping[str, str]] = {
+    "contract": "contract", "form": "form", "letter": "letter", "report": "report", "receipt": "receipt",
+    "invoice": "invoice", "bank": "bank-statement",
+}  # fmt: skip
+"""Families whose papers often carry no title, and the kind such a paper then is."""
 SAME_FAMILY: Final = 0.8
 """How much of its rivals' share in its own family a kind may count as its own: they are alike, not opposed."""
-ACCEPT: Final = 0.8
+ACCEPT: Final = 0.84
 """Confidence from which a kind needs no person."""
+ACCEPT_UNTITLED: Final = 0.9
+"""The same for a document that carries no title, code or number of its kind: its words alone must be surer."""
 FAINT: Final = 0.62
 """Mean confidence of the letters below which their words prove little."""
 
@@ -34,22 +49,36 @@ class Verdict:
     alternatives: tuple[tuple[str, float], ...]
 
 
-def classify(pages: Sequence[Page], known: Lexicon | None = None) -> Verdict:
-    """Return what kind of document the pages are."""
+def classify(pages: Sequence[Page], known: Lexicon | None = None, model: Model | None = None) -> Verdict:
+    """Return what kind of document the pages are; by the shipped catalogue and model unless others are given."""
     known = known or lexicon()
     sight = look(pages)
-    return judge(sight, weigh(sight, known), known)
+    likely = (model or shipped()).shares(features(sight)) if sight.letters else {}
+    return judge(sight, weigh(sight, known), likely, known)
 
 
-def judge(sight: Sight, weighed: Mapping[str, Weighed], known: Lexicon) -> Verdict:
-    """Return the verdict on weighed evidence."""
-    shares = _shares({kind: one.total for kind, one in weighed.items()})
+def judge(sight: Sight, weighed: Mapping[str, Weighed], likely: Mapping[str, float], known: Lexicon) -> Verdict:
+    """Return the verdict on weighed evidence and on what the model thinks likely, family → share."""
+    totals = {kind: one.total for kind, one in weighed.items()}
+    lean = {family: leaning(share, len(likely)) for family, share in likely.items()}
+    for family, kind in PLAIN.items():
+        if lean.get(family, 0.0) > 0:
+            totals.setdefault(kind, 0.0)
+    titled = {kind for kind, one in weighed.items() if one.title >= TITLED}
+    totals = {
+        kind: total + lean.get(known.kinds[kind].family, 0.0) * (0.5 if kind in titled else 1.0)
+        for kind, total in totals.items()
+    }
+    shares = _shares(totals, lean.get("other", 0.0))
     ranked = sorted(shares, key=lambda kind: (-shares[kind], kind))
     kind = ranked[0]
     family = known.kinds[kind].family
     kin = sum(share for other, share in shares.items() if other != kind and known.kinds[other].family == family)
     confidence = min(0.995, shares[kind] + SAME_FAMILY * kin)
-    doubts = _doubts(sight, confidence, shares, ranked)
+    named = kind in weighed and any(
+        reason.what in ("title", "code", "field") and reason.weight >= 1 for reason in weighed[kind].reasons
+    )
+    doubts = _doubts(sight, confidence, shares, ranked, named=named)
     return Verdict(
         kind,
         family,
@@ -60,9 +89,14 @@ def judge(sight: Sight, weighed: Mapping[str, Weighed], known: Lexicon) -> Verdi
     )
 
 
-def _shares(totals: Mapping[str, float]) -> dict[str, float]:
+def leaning(share: float, families: int) -> float:
+    """Return the points that the model's share for a family is worth, none where it is no more than chance."""
+    return LEAN * max(LEAST_LEAN, min(MOST_LEAN, math.log(max(share, 1e-6) * families)))
+
+
+def _shares(totals: Mapping[str, float], lean: float) -> dict[str, float]:
     raw = {kind: math.exp(SHARPNESS * total) for kind, total in totals.items()}
-    raw["other"] = math.exp(SHARPNESS * (NOTHING + totals.get("other", 0.0)))
+    raw["other"] = math.exp(SHARPNESS * (NOTHING + lean))
     whole = sum(raw.values())
     return {kind: value / whole for kind, value in raw.items()}
 
@@ -74,7 +108,7 @@ def _doubts(sight: Sight, confidence: float, shares: Mapping[str, float], ranked
     if kind == "other":
         return ("kinds.doubt_nothing_fits",)
     doubts = []
-    if confidence < ACCEPT:
+    if confidence < (ACCEPT if named else ACCEPT_UNTITLED):
         doubts.append("kinds.doubt_confidence")
         if any(shares[rival] > 0.6 * shares[kind] for rival in ranked[1:2] if rival != "other"):
             doubts.append("kinds.doubt_rival")
