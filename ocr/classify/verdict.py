@@ -101,7 +101,9 @@ def _shares(totals: Mapping[str, float], lean: float) -> dict[str, float]:
     return {kind: value / whole for kind, value in raw.items()}
 
 
-def _doubts(sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str]) -> tuple[str, ...]:
+def _doubts(
+    sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], *, named: bool
+) -> tuple[str, ...]:
     kind = ranked[0]
     if not sight.letters:
         return ("kinds.doubt_no_text",) if not shares or kind == "other" else ()
