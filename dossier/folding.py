@@ -30,9 +30,23 @@ def _table() -> dict[int, int]:
     return table
 
 
+@cache
+def _variants() -> dict[str, str]:
+    groups: dict[str, str] = {}
+    for before, after in _table().items():
+        groups[chr(after)] = groups.get(chr(after), "") + chr(before)
+    return groups
+
+
 def fold(text: str) -> str:
     """Return ``text`` folded, exactly as long as it was; folding twice changes nothing more."""
     return text.lower() if text.isascii() else text.translate(_table())
+
+
+@cache
+def variants(character: str) -> str:
+    """Return every character that folds to this folded one, itself first."""
+    return character + _variants().get(character, "")
 
 
 def unspace(text: str) -> tuple[str, Sequence[int]]:

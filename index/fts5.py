@@ -110,10 +110,13 @@ def expression(text: Node) -> str:
             raise ValueError(text)
 
 
-def near(left: Phrase | None, right: Phrase | None, apart: int) -> str:
-    """Return the expression for two phrases in this order or the other with at most ``apart`` characters between."""
-    both = [_phrase(part).replace('" *', '"') for part in (left, right) if part is not None]
-    return both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, {apart})"
+def near(level: str, left: Phrase | None, right: Phrase | None) -> Select[tuple[int]]:
+    """Return the query for the ids of pages where two phrases stand side by side, or with two characters between."""
+    _, words, _ = _shelf(level)
+    both = [_phrase(part) for part in (left, right) if part is not None]
+    # The token of a phrase's last character is not part of it, hence one more than the characters between.
+    wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 3)"
+    return select(words.c.rowid.label("id")).where(words.c[words.name].op("MATCH")(wanted))
 
 
 def _phrase(phrase: Phrase) -> str:

@@ -154,10 +154,11 @@ def day(value: str) -> date | None:
 
 
 def date_document(document: Document, fields: Iterable[tuple[str, str]]) -> None:
-    """Set when the document was issued and expires from its fields (name, value)."""
+    """Set when the document was issued, is dated and expires from its fields (name, value)."""
     days = {name: day(value) for name, value in fields}
     document.issued = next((days[name] for name in _ISSUED if days.get(name)), None)
     document.expires = days.get(_EXPIRES)
+    document.dated = document.issued or document.received
 
 
 def _entered(session: Session, documents: Iterable[str]) -> dict[str, dict[str, DocumentField]]:
@@ -204,6 +205,7 @@ def _save(
             family=recognised.family,
             confidence=recognised.confidence,
             received=read.received,
+            dated=read.received,
         )
         _describe(document, recognised, plain, capture.level, read.received)
         own = {

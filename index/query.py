@@ -20,10 +20,15 @@ class QueryError(JuanzongError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words to find on a page: any of ``phrases``, or a field whose value begins with ``identifier``."""
+    """Words to find on a page: any of ``phrases``, or a field whose value begins with ``identifier``.
+
+    ``at`` … ``end`` is where they stand in the query.
+    """
 
     phrases: tuple[Phrase, ...]
     identifier: str | None = None
+    at: int = 0
+    end: int = 0
 
 
 Comparison = Literal["=", ">", ">=", "<", "<=", "range"]
@@ -31,11 +36,15 @@ Comparison = Literal["=", ">", ">=", "<", "<=", "range"]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A property the page's document must have: any of ``values``, or, for amounts, ``comparison`` with them."""
+    """A property the page's document must have: any of ``values``, or, for amounts, ``comparison`` with them.
+
+    ``at`` is where it begins in the query, from 0.
+    """
 
     name: str
     values: tuple[str, ...]
     comparison: Comparison = "="
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

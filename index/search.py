@@ -3,21 +3,35 @@
 The query language is described in ``docs/search.md``.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from dossier.reading import Box
+from index import matching, suggesting, texts
+from index.filters import Scope, Standing
+from index.matching import Pages
+from index.parsing import parse
+from index.query import And, Node, Or, Term
+from index.snippet import Shown, score, show
+from index.tables import Document, Dossier, Page
+from index.texts import PageText
+
+RANKED: Final = 200
+"""How many of the newest hits are put in order of relevance; the others follow by age."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One page that answers a query.
 
-    ``snippet`` is cut from the page's text as it was read; ``marks`` are the hits in it as offsets (start, end), and
-    ``boxes`` the lines that hold them, in pixels of the ``width`` × ``height`` page. ``dossier`` is the dossier's key.
+    ``snippet`` is cut from the page's text as it was read, line breaks shown as spaces; ``marks`` are the hits in it as
+    offsets (start, end), and ``boxes`` the lines that hold hits, in pixels of the ``width`` × ``height`` page.
+    ``dossier`` is the dossier's key.
     """
 
     document: str
@@ -53,7 +67,7 @@ def search(
     *,
     newest: bool = False,
     dossiers: Collection[str] | None = None,
-    standing: Callable[[str], Collection[str]] | None = None,
+    standing: Standing | None = None,
     today: date | None = None,
 ) -> Results:
     """Find pages, best first or newest first.
@@ -65,4 +79,90 @@ def search(
     Raises:
         QueryError: the query cannot be understood; its sentence says what is wrong and where.
     """
-    raise NotImplementedError
+    node = parse(query)
+    scope = Scope(session, today or datetime.now(UTC).date(), standing)
+    opened = [level for level in session.info["levels"] if levels is None or level in levels]
+    found = [matching.pages(scope, node, level, dossiers) for level in opened]
+    terms = asked(node)
+    wanted = offset + limit
+    newest_hits, total = _newest(session, found, max(wanted, RANKED))
+    if not total:
+        return Results(0, (), suggesting.suggest(session, query, terms, opened, dossiers))
+    scores: dict[int, float] = {}
+    order = newest_hits
+    if terms and not newest:
+        order, scores = _ranked(session, newest_hits, terms)
+    shown = order[offset:wanted]
+    return Results(total, tuple(_hits(session, shown, terms, scores)))
+
+
+def asked(node: Node) -> list[Term]:
+    """Return the terms that a page may be found by: all but those under a NOT."""
+    match node:
+        case Term():
+            return [node]
+        case And() | Or():
+            return [term for part in node.parts for term in asked(part)]
+        case _:
+            return []
+
+
+def _newest(session: Session, found: Sequence[Pages], most: int) -> tuple[list[tuple[str, int]], int]:
+    """Return the newest hits of all shelves (level and page id) and how many there are in all."""
+    hits: list[tuple[str, int]] = []
+    total = 0
+    for pages in found:
+        ids = session.execute(pages.select.order_by(pages.id.desc()).limit(most + 1)).scalars().all()
+        hits += [(pages.level, page) for page in ids]
+        if len(ids) > most:
+            total += session.execute(pages.select.with_only_columns(func.count())).scalar_one()
+        else:
+            total += len(ids)
+    hits.sort(key=lambda hit: -hit[1])
+    return hits[:most], total
+
+
+def _ranked(
+    session: Session, hits: Sequence[tuple[str, int]], terms: Sequence[Term]
+) -> tuple[list[tuple[str, int]], dict[int, float]]:
+    head = hits[:RANKED]
+    scores = {page: score(text, values, terms) for page, (text, values) in texts.plain(session, head).items()}
+    order = sorted(head, key=lambda hit: (-scores.get(hit[1], 0.0), -hit[1]))
+    return [*order, *hits[RANKED:]], scores
+
+
+def _hits(
+    session: Session, shown: Sequence[tuple[str, int]], terms: Sequence[Term], scores: dict[int, float]
+) -> list[Hit]:
+    held = texts.get(session, shown)
+    statement: Any = (
+        select(Page, Document, Dossier)
+        .join(Document, col(Document.id) == col(Page.document), isouter=True)
+        .join(Dossier, col(Dossier.id) == col(Document.dossier), isouter=True)
+        .where(col(Page.id).in_([page for _, page in shown]))
+    )
+    rows = {page.id: (page, document, dossier) for page, document, dossier in session.exec(statement)}
+    return [
+        _hit(rows[page], show(held.get(page, PageText("")), terms), scores.get(page, 0.0))
+        for _, page in shown
+        if page in rows
+    ]
+
+
+def _hit(row: tuple[Page, Document | None, Dossier | None], shown: Shown, rank: float) -> Hit:
+    page, document, dossier = row
+    return Hit(
+        document=document.id if document else "",
+        capture=page.capture,
+        dossier=dossier.key if dossier else None,
+        dossier_label=dossier.label if dossier else None,
+        kind=document.kind if document else "other",
+        level=page.level,
+        page=page.number,
+        snippet=shown.snippet,
+        marks=shown.marks,
+        boxes=shown.boxes,
+        width=page.width,
+        height=page.height,
+        score=round(rank, 4),
+    )

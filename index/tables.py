@@ -194,9 +194,9 @@ class Document(SQLModel, table=True):
     """What a run of a capture's pages was recognised to be.
 
     The id is the capture's with the document's place in it (``abc…-1``), so that reading again finds it again.
-    ``decided_by`` names the person whose decision on kind or dossier a new reading must not undo, ``cleared`` the fields
-    that somebody took away for good. ``sides``, ``copies``, ``form``, ``signatures`` are as in
-    ``dossier.model.Document``.
+    ``dated`` is when it was issued, or else received. ``decided_by`` names the person whose decision on kind or dossier
+    a new reading must not undo, ``cleared`` fields that somebody took away for good. ``sides``, ``copies``, ``form``,
+    ``signatures`` are as in ``dossier.model.Document``.
     """
 
     __tablename__ = "document"
@@ -215,8 +215,9 @@ class Document(SQLModel, table=True):
     first_page: int = 1
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
     level: str = ORDINARY
-    received: date = Field(index=True)
-    issued: date | None = Field(default=None, index=True)
+    received: date
+    issued: date | None = None
+    dated: date = Field(index=True)
     expires: date | None = None
     sides: list[str] = Field(default_factory=list, sa_type=JSON)
     copies: int = 1

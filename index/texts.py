@@ -5,9 +5,10 @@ values of its fields, compressed. What differs between databases is in ``index.f
 """
 
 import json
+import re
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,11 @@ from index.errors import LevelClosed
 from index.tokens import Words, searchable
 
 _EFFORT: Final = 6
+_NUMBER: Final = re.compile(r"(?=[a-z/_·-]*\d)[a-z0-9]+(?:[-/_·][a-z0-9]+)+|(?=\d*[a-z])[a-z0-9]*\d[a-z0-9]*")
+_SHORTEST: Final = 5
+"""Characters of a number that is found whatever its hyphens and look-alikes."""
+_END: Final = "\0"
+"""Parts text, lines and values in a body; JSON never has it, and the text's own becomes a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class PageText:
     def words(self) -> Words:
         """What the page is found by."""
         forms = (searchable(value).text for _, value in self.values)
-        folded = {comparable(value) for _, value in self.values}
+        folded = {comparable(value) for _, value in self.values} | numbers(self.text)
         return Words(searchable(self.text).text, tuple(filter(None, forms)), tuple(sorted(filter(None, folded))))
 
     def boxes(self, start: int, end: int) -> list[Box]:
@@ -47,6 +53,11 @@ class PageText:
 def comparable(value: str) -> str:
     """Return what field values are compared by: width, script, case, spaces, hyphens and look-alikes taken out."""
     return "".join(filter(str.isalnum, confusable_fold(fold(value))))
+
+
+def numbers(text: str) -> set[str]:
+    """Return, comparable, what in a text looks like a number of something: with hyphens, or letters among digits."""
+    return {comparable(found.group()) for found in _NUMBER.finditer(fold(text)) if len(found.group()) >= _SHORTEST}
 
 
 def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]:
@@ -113,15 +124,30 @@ def get(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, PageTex
     Raises:
         LevelClosed
     """
+    return {page: _unpacked(body) for page, body in _bodies(session, pages)}
+
+
+def plain(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, tuple[str, str]]:
+    """Return of these pages (level and id) only the text, and the field values as one text: enough to rank them.
+
+    Raises:
+        LevelClosed
+    """
+    found: dict[int, tuple[str, str]] = {}
+    for page, body in _bodies(session, pages):
+        text, _, values = _parted(body)
+        found[page] = text, values
+    return found
+
+
+def _bodies(session: Session, pages: Iterable[tuple[str, int]]) -> Iterator[tuple[int, bytes]]:
     wanted: defaultdict[str, list[int]] = defaultdict(list)
     for level, page in pages:
         wanted[level].append(page)
-    found: dict[int, PageText] = {}
     for level, ids in wanted.items():
         _opened(session, level)
         for row in session.connection().execute(fts5.bodies(level, ids)):
-            found[row.id] = _unpacked(row.body)
-    return found
+            yield row.id, row.body
 
 
 def _opened(session: Session, level: str) -> None:
@@ -130,15 +156,20 @@ def _opened(session: Session, level: str) -> None:
 
 
 def _packed(page: PageText) -> bytes:
-    lines = [[start, end, *box] for start, end, box in page.lines]
-    form = json.dumps([page.text, lines, page.values], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(form.encode("utf-8", "surrogatepass"), _EFFORT)
+    lines = json.dumps([[start, end, *box] for start, end, box in page.lines], separators=(",", ":"))
+    values = json.dumps(page.values, ensure_ascii=False, separators=(",", ":"))
+    parts = (page.text.replace(_END, " "), lines, values)
+    return zlib.compress(_END.join(parts).encode("utf-8", "surrogatepass"), _EFFORT)
+
+
+def _parted(body: bytes) -> list[str]:
+    return zlib.decompress(body).decode("utf-8", "surrogatepass").split(_END)
 
 
 def _unpacked(body: bytes) -> PageText:
-    text, lines, values = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
+    text, lines, values = _parted(body)
     return PageText(
         text,
-        tuple((start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in lines),
-        tuple((name, value) for name, value in values),
+        tuple((start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in json.loads(lines)),
+        tuple((name, value) for name, value in json.loads(values)),
     )

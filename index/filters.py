@@ -1,0 +1,201 @@
+"""What a query's filters mean: each becomes a selection of documents."""
+
+import operator
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_
+from sqlmodel import Session, col, select
+
+from dossier.catalogue import FAMILIES, catalogue
+from dossier.folding import fold
+from index.amounts import amount, span
+from index.query import Filter, QueryError
+from index.tables import Document, DocumentField, Dossier, DossierIdentifier
+from index.texts import comparable
+
+PEOPLE: Final = (
+    "name", "buyer_name", "seller_name", "drawer", "legal_representative", "insured", "parties", "issuer",
+)  # fmt: skip
+CLIENTS: Final = ("buyer_name", "insured", "parties", "name")
+AMOUNTS: Final = ("total", "amount_excl_tax")
+FIELDS: Final = {
+    "vin": ("vin",),
+    "plate": ("plate",),
+    "id": ("id_number", "credit_code", "buyer_tax_id", "seller_tax_id", "certificate_number"),
+    "invoice": ("invoice_number", "invoice_code"),
+    "policy": ("policy_number",),
+    "contract": ("contract_number",),
+    "phone": ("phone",),
+    "person": PEOPLE,
+}
+"""Which fields a filter looks at; identifiers may be given in part."""
+
+LEVELS: Final = {
+    "ordinary": "ordinary", "普通": "ordinary",
+    "confidential": "confidential", "机密": "confidential",
+    "secret": "secret", "绝密": "secret",
+}  # fmt: skip
+_IN_REVIEW: Final = frozenset({"review", "待审", "待核", "审核"})
+_STANDINGS: Final = {
+    "缺": "missing", "缺件": "missing", "逾期": "late", "到期": "due", "齐全": "complete", "完整": "complete",
+    "已齐": "met", "存疑": "doubtful", "豁免": "waived",
+}  # fmt: skip
+
+Standing = Callable[[str], Collection[str]]
+"""Which dossiers (ids) stand so: ``missing``, ``late``, ``complete`` …, or ``missing:KIND``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What filters are read against: the session, today, and who knows how dossiers stand."""
+
+    session: Session
+    today: date
+    standing: Standing | None = None
+
+    def documents(self, wanted: Filter) -> ColumnElement[bool]:
+        """Return the condition on ``Document`` that a filter states.
+
+        Raises:
+            QueryError: its value is not of its kind.
+        """
+        if wanted.name in FIELDS:
+            by_field = _named(FIELDS[wanted.name], wanted.values)
+            return or_(by_field, self._identified(wanted)) if wanted.name in {"vin", "plate", "id"} else by_field
+        ways: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
+            "kind": _of_kind,
+            "family": _of_family,
+            "level": _of_level,
+            "amount": _amounts,
+            "from": lambda wanted: col(Document.dated) >= self._day(wanted)[0],
+            "to": lambda wanted: col(Document.dated) <= self._day(wanted)[1],
+            "dossier": lambda wanted: self._in_dossiers(wanted.values),
+            "client": lambda wanted: or_(self._in_dossiers(wanted.values), _named(CLIENTS, wanted.values)),
+            "department": self._of_department,
+            "status": lambda wanted: or_(*[self._status(value, wanted.at) for value in wanted.values]),
+            "missing": self._missing,
+        }
+        return ways[wanted.name](wanted)
+
+    def _day(self, wanted: Filter) -> tuple[date, date]:
+        found = span(wanted.values[0], self.today) if len(wanted.values) == 1 else None
+        if found is None:
+            raise QueryError("query-date", at=wanted.at + 1, value=wanted.values[0])
+        return found
+
+    def _in_dossiers(self, values: Collection[str]) -> ColumnElement[bool]:
+        folded = [comparable(value) for value in values]
+        known = select(DossierIdentifier.dossier).where(col(DossierIdentifier.folded).in_(list(filter(None, folded))))
+        rows = self.session.exec(select(Dossier.id, Dossier.key, Dossier.label)).all()
+        meant = [
+            id_
+            for id_, key, label in rows
+            for value, form in zip(values, folded, strict=True)
+            if value in {id_, fold(key)} or (form and form == comparable(key)) or value in fold(label)
+        ]
+        return or_(col(Document.dossier).in_(meant), col(Document.dossier).in_(known))
+
+    def _identified(self, wanted: Filter) -> ColumnElement[bool]:
+        """Return the condition that the document lies in a dossier known by the identifier."""
+        types = [*FIELDS[wanted.name], "key"]
+        meant = select(DossierIdentifier.dossier).where(
+            col(DossierIdentifier.type).in_(types), _contains(col(DossierIdentifier.folded), wanted.values)
+        )
+        return col(Document.dossier).in_(meant)
+
+    def _missing(self, wanted: Filter) -> ColumnElement[bool]:
+        missing = [kind for value in wanted.values for kind in kinds(value, wanted.at)]
+        return or_(*[self._standing(f"missing:{kind}", wanted.at) for kind in missing])
+
+    def _of_department(self, wanted: Filter) -> ColumnElement[bool]:
+        values = wanted.values
+        rows = self.session.exec(select(Dossier.department).distinct()).all()
+        meant = [department for department in rows if department and any(v in fold(department) for v in values)]
+        return col(Document.dossier).in_(select(Dossier.id).where(col(Dossier.department).in_(meant)))
+
+    def _status(self, value: str, at: int) -> ColumnElement[bool]:
+        if value in _IN_REVIEW:
+            return col(Document.review).is_(True)
+        known = {*_STANDINGS.values(), "not-applicable"}
+        status = _STANDINGS.get(value, value)
+        if status not in known:
+            raise QueryError("query-status", at=at + 1, value=value, names=", ".join(sorted({*known, "review"})))
+        return self._standing(status, at)
+
+    def _standing(self, status: str, at: int) -> ColumnElement[bool]:
+        if self.standing is None:
+            raise QueryError("query-standing", at=at + 1, value=status)
+        return col(Document.dossier).in_(list(self.standing(status)))
+
+
+def kinds(value: str, at: int = 0) -> list[str]:
+    """Return the ids of the kinds that a folded value means: an id, a title in any language, or part of a title.
+
+    Raises:
+        QueryError: there is no such kind.
+    """
+    known = catalogue()
+    if value in known:
+        return [value]
+    titles = [(kind.id, fold(title)) for kind in known for title in kind.titles.values()]
+    exact = [kind for kind, title in titles if title == value]
+    found = exact or [kind for kind, title in titles if value in title or kind.startswith(value)]
+    if not found:
+        near = get_close_matches(value, [*known.kinds, *(title for _, title in titles)], n=1)
+        raise QueryError("query-kind-near" if near else "query-kind", at=at + 1, value=value, near="".join(near))
+    return sorted(set(found))
+
+
+def documents_where(condition: ColumnElement[bool]) -> Select[Any]:
+    """Return the selection of document ids under a condition."""
+    return select(Document.id).where(condition)
+
+
+def _of_kind(wanted: Filter) -> ColumnElement[bool]:
+    return col(Document.kind).in_([kind for value in wanted.values for kind in kinds(value, wanted.at)])
+
+
+def _of_family(wanted: Filter) -> ColumnElement[bool]:
+    for value in wanted.values:
+        if value not in FAMILIES:
+            raise QueryError("query-family", at=wanted.at + 1, value=value, names=", ".join(FAMILIES))
+    return col(Document.family).in_(wanted.values)
+
+
+def _of_level(wanted: Filter) -> ColumnElement[bool]:
+    for value in wanted.values:
+        if value not in LEVELS:
+            raise QueryError("query-level", at=wanted.at + 1, value=value)
+    return col(Document.level).in_([LEVELS[value] for value in wanted.values])
+
+
+def _amounts(wanted: Filter) -> ColumnElement[bool]:
+    limits: list[int] = []
+    for value in wanted.values:
+        found = amount(value)
+        if found is None:
+            raise QueryError("query-amount", at=wanted.at + 1, value=value)
+        limits.append(int((found * 100).to_integral_value()))
+    number = col(DocumentField.hundredths)
+    if wanted.comparison == "range":
+        return _in_fields(AMOUNTS, and_(number >= limits[0], number <= limits[1]))
+    compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+    return _in_fields(AMOUNTS, compare[wanted.comparison](number, limits[0]))
+
+
+def _in_fields(names: Collection[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    holders = select(DocumentField.document).where(col(DocumentField.name).in_(list(names)), condition)
+    return col(Document.id).in_(holders)
+
+
+def _named(names: Collection[str], values: Collection[str]) -> ColumnElement[bool]:
+    return _in_fields(names, _contains(col(DocumentField.folded), values))
+
+
+def _contains(column: SQLColumnExpression[str], values: Collection[str]) -> ColumnElement[bool]:
+    forms = filter(None, map(comparable, values))
+    return or_(False, *[column.contains(form, autoescape=True) for form in forms])

@@ -1,0 +1,76 @@
+"""An archive's index to work on, and readings to put in."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from dossier.reading import FieldValue, Line, Page, Reading, Recognised
+from index import filing, journal
+from index.engine import Index, Shelf, create
+
+KEY = bytes(range(32))
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+Put = Callable[..., str]
+
+
+def page(number: int, text: str) -> Page:
+    """Return a page whose lines are the text's, each in a box of its own."""
+    lines = tuple(
+        Line(line, (10, 20 * row, 10 + 8 * len(line), 20 * row + 16), 0.9) for row, line in enumerate(text.split("\n"))
+    )
+    return Page(number, 800, 1000, 300, 0, "ocr", "test", text, lines)
+
+
+def reading(
+    texts: Sequence[str],
+    *,
+    kind: str = "other",
+    family: str = "other",
+    fields: Mapping[str, str] | None = None,
+    review: bool = False,
+) -> Reading:
+    """Return the reading of a capture that is one document."""
+    pages = tuple(page(number, text) for number, text in enumerate(texts, start=1))
+    values = {name: FieldValue(value, 0.9, 1) for name, value in (fields or {}).items()}
+    numbers = tuple(one.number for one in pages)
+    return Reading(pages, (Recognised(kind, family, 0.9, review, values, numbers),))
+
+
+def put(
+    session: Session, texts: Sequence[str], *, level: str = "ordinary", received: date = TODAY, **more: object
+) -> str:
+    """Take over, read and file a capture; return its document's id."""
+    digest = f"{session.info.setdefault('captures', 0):064x}"
+    session.info["captures"] += 1
+    claim = journal.claim(
+        session, digest, name="scan.pdf", size=1, format="PDF", sha256=digest, at=NOW, level=level, folder="in"
+    )
+    capture = claim.capture.id
+    journal.sealed(session, capture, original="original", record=None, at=NOW)
+    journal.read(session, capture, reading="reading", at=NOW)
+    (document,) = filing.save_reading(session, capture, reading(texts, **more), received=received)  # type: ignore[arg-type]
+    return document.id
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    """An index with shelves for all three levels."""
+    shelves = {
+        "confidential": Shelf(tmp_path / "confidential.db", bytes(32)),
+        "secret": Shelf(tmp_path / "secret.db", bytes([7]) * 32),
+    }
+    made = create(tmp_path / "index.db", KEY, shelves)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(index: Index) -> Iterator[Session]:
+    """A session that writes."""
+    with index.write() as writing:
+        yield writing
