@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
+from xml.etree.ElementTree import ParseError
 
 import urllib3
 from minio import Minio
@@ -117,11 +118,11 @@ class S3Store:
         # The SDK has no conditional put. Names are 128 random bits or a counted revision, so asking first is enough.
         if self.size(name) is not None:
             raise NameTaken(store=self.label, name=name)
-        counted = _Counted(source)
+        counted, key = _Counted(source), self._key(name)
         with _told(self.label):
             self._client.put_object(
                 self._settings.bucket,
-                self._key(name),
+                key,
                 cast("BinaryIO", counted),
                 length=-1,
                 part_size=self._settings.part_mib * MIB,
@@ -150,9 +151,10 @@ class S3Store:
 
     def size(self, name: str) -> int | None:
         """Return the size of what is under ``name`` in bytes, or None when there is nothing."""
+        key = self._key(name)
         try:
             with _told(self.label):
-                found = self._client.stat_object(self._settings.bucket, self._key(name))
+                found = self._client.stat_object(self._settings.bucket, key)
         except NameUnknown:
             return None
         return found.size if found.size is not None else 0
@@ -172,20 +174,19 @@ class S3Store:
 
     def names(self, prefix: str = "") -> Iterator[Stored]:
         """Yield everything whose name starts with ``prefix``, in the order of names."""
-        lead = self._settings.prefix
+        lead, wanted = self._settings.prefix, checked_prefix(prefix)
         with _told(self.label):
-            found = self._client.list_objects(
-                self._settings.bucket, prefix=lead + checked_prefix(prefix), recursive=True
-            )
+            found = self._client.list_objects(self._settings.bucket, prefix=lead + wanted, recursive=True)
             for one in found:
                 name = (one.object_name or "").removeprefix(lead)
                 if name and name != SENTINEL and not one.is_dir:
                     yield Stored(name, one.size or 0)
 
     def _get_once(self, name: str, offset: int) -> Iterator[bytes]:
+        key = self._key(name)
         with _told(self.label, name):
             try:
-                response = self._client.get_object(self._settings.bucket, self._key(name), offset=offset)
+                response = self._client.get_object(self._settings.bucket, key, offset=offset)
             except S3Error as error:
                 # Nothing lies beyond the end: an empty rest, not an error.
                 if error.code == "InvalidRange" and offset:
@@ -275,6 +276,9 @@ def _told(label: str, name: str = "") -> Iterator[None]:
         raise _failure(error, label, name) from error
     except (ServerError, InvalidResponseError) as error:
         raise StoreUnreachable(store=label, reason=str(error)) from error
+    except (ParseError, ValueError) as error:
+        # What came is no answer of S3: the SDK's parsers let these through.
+        raise StoreUnreachable(store=label, reason="an answer that is not S3") from error
     except (urllib3.exceptions.HTTPError, MinioException) as error:
         raise StoreUnreachable(store=label, reason=type(error).__name__) from error
 
