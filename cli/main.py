@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from typer.main import get_command
 
@@ -31,10 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.stderr.write(say("cli.interrupted", lang) + "\n")
         sys.exit(130)
-    except Exception:  # noqa: BLE001  # the top loop: whatever is left is a fault of ours, said in one sentence
+    except Exception as fault:  # noqa: BLE001  # the top loop: whatever is left is a fault of ours
         sys.stderr.write(say("errors.unexpected", lang) + "\n")
         if os.environ.get("JUANZONG_DEBUG"):
             traceback.print_exc()
         else:
-            sys.stderr.write(say("cli.debug-hint", lang) + "\n")
+            sys.stderr.write(f"  {_where(fault)}\n{say('cli.debug-hint', lang)}\n")
         sys.exit(ExitCode.UNEXPECTED)
+
+
+def _where(fault: Exception) -> str:
+    """Return what kind of fault it was and where; its text is left out, since it may quote a document."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = next((one for one in reversed(frames) if "site-packages" not in one.filename), frames[-1])
+    return f"{type(fault).__name__} in {Path(place.filename).stem}:{place.lineno} ({place.name})"
