@@ -56,7 +56,7 @@ def _proven(row: Row) -> Iterator[Candidate]:
                 ("credit_code", repair.repair_credit_code, _digit_like),
             ):
                 fixed = mend(text) if likely(text) else None
-                if fixed and not fixed.weak and fixed.changes <= 2 and not _both(fixed.value, field):
+                if fixed and _only_impossible(text, fixed.value) and not _both(fixed.value, field):
                     yield candidate(field, Parsed(fixed.value, fixed.trust, "check-digit"), place, 0.85)
 
 
@@ -71,6 +71,13 @@ def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 yield start + a, start + d
             if size > 19:
                 break
+
+
+def _only_impossible(text: str, value: str) -> bool:
+    """Tell whether a repair replaced only letters that identifiers never hold, at most two: without a label, no more."""
+    plain = ids.normal(text)
+    changed = [a for a, b in zip(plain, value, strict=False) if a != b]
+    return len(plain) == len(value) and len(changed) <= 2 and all(a in "IOQSZ" for a in changed)
 
 
 def _vin_like(text: str) -> bool:
