@@ -20,6 +20,8 @@ LEAN: Final = 0.75
 """What one natural logarithm of the model's likelihood against chance is worth in points of evidence."""
 TITLED: Final = 2.5
 """Strength of a title from which it is believed rather than the model: the model counts half."""
+ENOUGH_LETTERS: Final = 250
+"""Letters from which the model has enough to go by; it counts for less on a card or a ticket."""
 LEAST_LEAN: Final = -1.6
 MOST_LEAN: Final = 2.8
 PLAIN: Final[Mapping[str, str]] = {
@@ -60,7 +62,8 @@ def classify(pages: Sequence[Page], known: Lexicon | None = None, model: Model |
 def judge(sight: Sight, weighed: Mapping[str, Weighed], likely: Mapping[str, float], known: Lexicon) -> Verdict:
     """Return the verdict on weighed evidence and on what the model thinks likely, family → share."""
     totals = {kind: one.total for kind, one in weighed.items()}
-    lean = {family: leaning(share, len(likely)) for family, share in likely.items()}
+    told = min(1.0, len(sight.letters) / ENOUGH_LETTERS)
+    lean = {family: told * leaning(share, len(likely)) for family, share in likely.items()}
     for family, kind in PLAIN.items():
         if lean.get(family, 0.0) > 0:
             totals.setdefault(kind, 0.0)
