@@ -8,9 +8,10 @@ A fact nobody has entered is *unknown*, and a condition is then unknown too unle
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from dossier.errors import ExitCode, JuanzongError
@@ -53,11 +54,15 @@ class ConditionWrong(JuanzongError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A parsed condition: ``source`` as written, the facts it names, and ``test`` that decides it (None: unknown)."""
+    """A parsed condition: ``source`` as written, the facts it names, and ``test`` that decides it (None: unknown).
+
+    ``literals`` are the values each fact is compared with.
+    """
 
     source: str
     names: frozenset[str]
     test: Test
+    literals: Mapping[str, frozenset[Value]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ def parse_condition(source: str, types: Mapping[str, FactType] | None = None) ->
     test = parser.either(0)
     if parser.at < len(parser.tokens):
         raise parser.wrong("expected_end")
-    return Condition(source, frozenset(parser.names), test)
+    literals = {name: frozenset(values) for name, values in parser.literals.items()}
+    return Condition(source, frozenset(parser.names), test, MappingProxyType(literals))
 
 
 def value_of(text: str, kind: FactType) -> Value | None:
@@ -111,6 +117,7 @@ class _Parser:
     def __init__(self, source: str, types: Mapping[str, FactType] | None) -> None:
         self.source, self.types = source, types
         self.names: set[str] = set()
+        self.literals: dict[str, set[Value]] = {}
         self.at = 0
         self.tokens: list[_Token] = []
         place, end = 0, len(source.rstrip())
@@ -204,6 +211,7 @@ class _Parser:
         declared = self.types[name] if self.types is not None else _type_of(value)
         if ("text" if declared == "choice" else declared) != _type_of(value):
             raise self.wrong("unlike", name)
+        self.literals.setdefault(name, set()).add(value)
         self.at += 1
         return value
 

@@ -51,13 +51,17 @@ class _Judged:
 
 
 def seen_sides(document: Document) -> frozenset[Side]:
-    """Return the sides a document shows: those stated, else those its fields prove; empty when nothing tells."""
+    """Return the sides a document shows: those stated, else those its fields prove; empty when nothing tells.
+
+    Fields of one side prove the other one missing only where a single page was scanned.
+    """
     if document.sides:
         return document.sides
     proofs = SIDE_FIELDS.get(document.kind)
     if proofs is None or document.in_review:
         return frozenset()
-    return frozenset(side for side in SIDES if proofs[side] & document.fields.keys())
+    shown = frozenset(side for side in SIDES if proofs[side] & document.fields.keys())
+    return shown if document.pages == 1 or len(shown) == len(SIDES) else frozenset()
 
 
 def match_documents(requirement: Requirement, documents: Sequence[Document], today: date) -> Found:
@@ -108,7 +112,6 @@ def judge(requirement: Requirement, document: Document, today: date) -> _Judged 
     """Judge one document by itself; None when the requirement does not speak of it."""
     doubts: list[Reason] = []
     flaws: list[Reason] = []
-    ask = requirement.unchecked == "ask"
     if requirement.where is not None:
         fits = requirement.where.test(_values(document))
         if fits is False:
@@ -117,23 +120,31 @@ def judge(requirement: Requirement, document: Document, today: date) -> _Judged 
             doubts.append(Reason("policy.doubt_field", {"fields": tuple(sorted(requirement.where.names))}))
     if document.in_review:
         doubts.append(Reason("policy.doubt_review", {"kind": document.kind}))
+    _look(requirement, document, doubts, flaws)
+    expires = _expiry(requirement, document)
+    if expires is not None and expires < today:
+        flaws.append(Reason(EXPIRED, {"kind": document.kind, "day": expires}))
+    elif expires is None and requirement.unexpired and requirement.unchecked == "ask":
+        doubts.append(Reason("policy.doubt_expiry", {"kind": document.kind}))
+    return _Judged(document, tuple(doubts), tuple(flaws), expires)
+
+
+def _look(requirement: Requirement, document: Document, doubts: list[Reason], flaws: list[Reason]) -> None:
+    """Add what is doubtful or wrong with the paper itself: original or copy, sides, signatures."""
+    ask = requirement.unchecked == "ask"
     if requirement.form == "original" and document.form != "original":
         if document.form == "copy":
             flaws.append(Reason("policy.flaw_copy", {"kind": document.kind}))
         elif ask:
             doubts.append(Reason("policy.doubt_form", {"kind": document.kind}))
+    if requirement.sides > 1 and ask and not seen_sides(document):
+        doubts.append(Reason("policy.doubt_sides", {"kind": document.kind}))
     for signer in requirement.signed_by:
         ink = document.signatures.get(signer)
         if ink == "unsigned":
             flaws.append(Reason("policy.flaw_unsigned", {"kind": document.kind, "signer": signer}))
         elif ink == "unclear" or (ink is None and ask):
             doubts.append(Reason("policy.doubt_signature", {"kind": document.kind, "signer": signer}))
-    expires = _expiry(requirement, document)
-    if expires is not None and expires < today:
-        flaws.append(Reason(EXPIRED, {"kind": document.kind, "day": expires}))
-    elif expires is None and requirement.unexpired and ask:
-        doubts.append(Reason("policy.doubt_expiry", {"kind": document.kind}))
-    return _Judged(document, tuple(doubts), tuple(flaws), expires)
 
 
 def _values(document: Document) -> Mapping[str, Value]:
@@ -200,7 +211,7 @@ def _reached(requirement: Requirement, judged: Sequence[_Judged]) -> tuple[date 
         copies += each.document.copies
         if requirement.sides > 1:
             shown = seen_sides(each.document)
-            untold = untold or (not shown and requirement.unchecked == "accept")
+            untold = untold or not shown
             sides |= shown
         if copies >= requirement.count and (requirement.sides == 1 or untold or len(sides) == len(SIDES)):
             return each.document.received, copies, sides

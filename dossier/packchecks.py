@@ -1,8 +1,10 @@
 """What must agree inside a pack: every id it uses is one it defines, nothing contradicts or goes round in circles."""
 
 from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 
-from dossier.conditions import value_of
+from dossier.conditions import Condition, value_of
+from dossier.contradictions import can_hold, strange_values
 from dossier.model import EMPTY
 from dossier.pack import OPENED, DossierKind, Each, Every, Example, FactRule, Once, Pack, Requirement, Series
 from dossier.tomllines import Path
@@ -26,8 +28,14 @@ class _Checks:
             self._dossier(kind)
         for place, escalation in enumerate(pack.escalations):
             self._roles((escalation.role,), ("escalation", place, "role"))
+        facts = {name: rule for kind in pack.dossiers.values() for name, rule in kind.facts.items()}
+        facts |= pack.request_facts
         for place, approval in enumerate(pack.approvals):
             self._roles(approval.by, ("approval", place, "by"))
+            self._kinds(approval.shows, ("approval", place, "shows"))
+            self._condition(approval.when, facts, ("approval", place, "when"))
+        for place, limit in enumerate(pack.limits):
+            self._condition(limit.when, facts, ("limit", place, "when"))
         self._once((approval.id for approval in pack.approvals), ("approval",))
         for place, example in enumerate(pack.examples):
             self._example(example, ("example", place))
@@ -43,7 +51,8 @@ class _Checks:
     def _kinds(self, names: Iterable[str], path: Path) -> None:
         for name in names:
             if self.kinds is not None and name not in self.kinds:
-                self.source.complain(path, "unknown_kind", value=name)
+                near = get_close_matches(name, sorted(self.kinds), n=3, cutoff=0.3)
+                self.source.complain(path, "unknown_kind", value=name, near=", ".join(near) or "—")
 
     def _once(self, names: Iterable[str], path: Path) -> None:
         seen: set[str] = set()
@@ -52,8 +61,20 @@ class _Checks:
                 self.source.complain((*path, place, "id"), "twice", value=name)
             seen.add(name)
 
+    def _condition(self, condition: Condition | None, facts: Mapping[str, FactRule], path: Path) -> None:
+        if condition is None:
+            return
+        strange = strange_values(condition, facts)
+        for fact, value in strange:
+            said = {"condition": condition.source, "fact": fact, "value": value}
+            self.source.complain(path, "condition_value", key=path[-1], known=", ".join(facts[fact].values), **said)
+        if not strange and condition.names <= facts.keys() and not can_hold(condition, facts):
+            self.source.complain(path, "never_true", key=path[-1], condition=condition.source)
+
     def _dossier(self, kind: DossierKind) -> None:
         at: Path = ("dossier", kind.id)
+        names = {*kind.facts, *kind.key, *kind.attached_by, *kind.identify}
+        self._known(kind.label, names, (*at, "label"), "unknown_label")
         self._kinds(kind.opened_by, (*at, "opened_by"))
         self._kinds(kind.holds, (*at, "holds"))
         self._kinds(kind.apart, (*at, "apart"))
@@ -67,6 +88,7 @@ class _Checks:
             path = (*at, "derive", place)
             self._kinds(rule.of, (*path, "of"))
             self._known((rule.fact,), kind.facts, (*path, "fact"), "unknown_fact")
+            self._condition(rule.when, kind.facts, (*path, "when"))
             self._known((rule.event,), kind.events, (*path, "event"), "unknown_event")
             if rule.fact in kind.facts and rule.value:
                 self._fits(kind.facts[rule.fact], rule.value, (*path, "value"))
@@ -74,6 +96,7 @@ class _Checks:
         self._once((requirement.id for requirement in kind.requirements), (*at, "requirement"))
         for place, requirement in enumerate(kind.requirements):
             self._requirement(requirement, events, (*at, "requirement", place))
+            self._condition(requirement.when, kind.facts, (*at, "requirement", place, "when"))
         self._once((penalty.id for penalty in kind.penalties), (*at, "penalty"))
         ids = {requirement.id for requirement in kind.requirements}
         for place, penalty in enumerate(kind.penalties):

@@ -267,3 +267,10 @@ def test_every_verdict_says_itself_in_three_languages(data: st.DataObject) -> No
             assert "{" not in said
     assert complete(verdicts) == all(verdict.settled or verdict.awaited for verdict in verdicts)
     assert {verdict.requirement for verdict in verdicts} == {requirement.id for requirement in kind.requirements}
+
+
+def test_two_scanned_pages_are_both_sides_unless_somebody_says_otherwise() -> None:
+    """Fields of the front alone prove the back missing on a single page, not where two were scanned."""
+    two = paper("id-card", fields={"id_number": "11010519491231002X"}, pages=2)
+    assert judged(two)["id-card"].status is Status.MET
+    assert judged(replace(two, sides=frozenset({"front"})))["id-card"].status is Status.DUE

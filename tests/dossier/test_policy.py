@@ -103,6 +103,8 @@ def test_a_case_that_does_not_hold_is_told_with_its_line() -> None:
         ('after = "sale"', 'after = "sold"', (25, "unknown_event")),
         ('owes = "clerk"', 'owes = "chief"', (26, "unknown_role")),
         ('owes = "clerk"', 'owes = "clerk"\nwhen = "compani"', (27, "condition_unknown_fact")),
+        ('owes = "clerk"', 'owes = "clerk"\nwhen = "company and not company"', (27, "never_true")),
+        ('key = ["credit_code"]', 'key = ["credit_code"]\nlabel = ["nickname"]', (13, "unknown_label")),
         ('owes = "clerk"', 'owes = "clerk"\ncolour = "red"', (27, "unknown_key")),
         ('owes = "clerk"', 'owes = "clerk"\nall_of = ["contract"]', (24, "one_of")),
         ('any_of = ["contract"]', "any_of = []", (24, "not_texts")),
