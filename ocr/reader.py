@@ -109,7 +109,15 @@ class Reader:
 
     def _read_image(self, sheet: RawSheet) -> Page:
         wall = self.settings.read_wall_seconds
-        order = Frame("read", {"shape": sheet.shape, "dpi": sheet.dpi, "wall_seconds": wall}, sheet.pixels)
+        facts = {
+            "shape": sheet.shape,
+            "dpi": sheet.dpi,
+            "wall_seconds": wall,
+            "lines": [[line.text, line.box, line.confidence] for line in sheet.lines],
+            "covers": sheet.covers,
+            "doubted": sheet.doubted,
+        }
+        order = Frame("read", facts, sheet.pixels)
         try:
             answer = self._workers.ask(order, wall).facts
         except WorkerFailed as failed:
@@ -120,6 +128,7 @@ class Reader:
             width=answer["width"],
             height=answer["height"],
             rotation=answer["rotation"],
+            source="text-layer" if answer["own_text"] else "ocr",
             engine=answer["engine"],
             text=text_of(lines),
             lines=lines,

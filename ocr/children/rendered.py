@@ -37,6 +37,7 @@ class RawSheet:
     engine: str
     codes: tuple[Code, ...]
     covers: tuple[Box, ...]
+    doubted: bool
     structured: Mapping[str, str]
 
 
@@ -166,6 +167,7 @@ def checked_sheet(frame: Frame, number: int, settings: RenderingSettings) -> Raw
             engine=str(facts["engine"]),
             codes=tuple(Code(str(kind), str(text), box_of(box)) for kind, text, box in facts["codes"]),
             covers=tuple(box_of(box) for box in facts["covers"]),
+            doubted=bool(facts["doubted"]),
             structured={str(name): str(value) for name, value in dict(facts["structured"]).items()},
         )
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -9,11 +9,12 @@ import time
 import cv2
 import numpy as np
 
+from dossier.reading import Line
 from ocr.children.frames import Frame, FrameFailed, receive, send
 from ocr.children.limits import hide
 from ocr.engines import Pixels
 from ocr.engines.models import ModelFailed
-from ocr.engines.page import read_page
+from ocr.engines.page import PageOrder, read_page
 from ocr.engines.rapid import RapidEngine
 
 
@@ -35,7 +36,7 @@ def serve(channel: socket.socket) -> None:
         # One who never answers must not outlive the process that would have killed it.
         signal.alarm(int(order.facts["wall_seconds"]) + 5)
         began = time.process_time()
-        read = read_page(_pixels(order), engine)
+        read = read_page(_page_order(order), engine)
         lines = [[line.text, line.box, round(line.confidence, 4)] for line in read.lines]
         facts = {
             "width": read.width,
@@ -44,10 +45,22 @@ def serve(channel: socket.socket) -> None:
             "engine": read.engine,
             "lines": lines,
             "blank": read.blank,
+            "own_text": read.own_text,
             "cpu_seconds": time.process_time() - began,
         }
         signal.alarm(0)
         send(channel, Frame("read", facts))
+
+
+def _page_order(order: Frame) -> PageOrder:
+    facts = order.facts
+    return PageOrder(
+        image=_pixels(order),
+        dpi=facts["dpi"],
+        lines=tuple(Line(text, tuple(box), sure) for text, box, sure in facts["lines"]),
+        covers=tuple(tuple(box) for box in facts["covers"]),
+        doubted=facts["doubted"],
+    )
 
 
 def _pixels(order: Frame) -> Pixels:

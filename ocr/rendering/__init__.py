@@ -16,9 +16,14 @@ class RenderingSettings:
     least_dpi: int = 36
     most_dpi: int = 300
     small_page_pixels: int = 1400
+    coarse_dpi: int = 110
+    least_paths: int = 8
+    """Paths a page must draw before rules are looked for beside its text layer."""
     most_pixels: int = 120_000_000
     carried_pixels: int = 12_000_000
     most_pages: int = 2000
+    checked_pages: int = 2
+    """Pages of a PDF, from the first, that are drawn for codes and rules even where their text layer is believed."""
     page_wall_seconds: float = 20.0
     page_cpu_seconds: int = 15
     lost_seconds: float = 30.0
@@ -29,8 +34,9 @@ class RenderingSettings:
 class Sheet:
     """One page as its rendering child gives it.
 
-    ``lines`` are in reading order, boxes in pixels of ``width`` × ``height``. ``pixels`` is there when the page, or a
-    part of it, has still to be read from its image: all of it when ``covers`` is empty, else these boxes only.
+    ``lines`` are in reading order, boxes in pixels of ``width`` × ``height``. ``pixels`` is there when the page has
+    still to be read from its image: the boxes ``covers`` beside its own lines; all of it when it has no lines, or when
+    they are ``doubted`` and do not agree with what is seen.
     """
 
     width: int
@@ -42,6 +48,7 @@ class Sheet:
     engine: str = ""
     codes: tuple[Code, ...] = ()
     covers: tuple[tuple[int, int, int, int], ...] = ()
+    doubted: bool = False
     structured: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -10,6 +10,7 @@ from ocr.children.limits import allow_cpu
 from ocr.formats import IMAGES, Format, sniff_bytes
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.images import ImageFileSheets
+from ocr.rendering.ofd import OfdSheets
 from ocr.rendering.pdf import PdfSheets
 
 
@@ -37,6 +38,8 @@ def open_file(content: bytes, password: str | None, settings: RenderingSettings)
     kind = sniff_bytes(content)
     if kind is Format.PDF:
         return PdfSheets(content, password, settings)
+    if kind is Format.OFD:
+        return OfdSheets(content, settings)
     if kind in IMAGES:
         return ImageFileSheets(content, kind, settings)
     raise FileFailed("ocr.empty" if kind is Format.EMPTY else "ocr.not_a_document")
@@ -77,6 +80,7 @@ def sheet_frame(number: int, sheet: Sheet) -> Frame:
         "engine": sheet.engine,
         "codes": [[code.symbology, code.text, code.box] for code in sheet.codes],
         "covers": sheet.covers,
+        "doubted": sheet.doubted,
         "structured": dict(sheet.structured),
     }
     payload = np.ascontiguousarray(sheet.pixels).data if sheet.pixels is not None else b""

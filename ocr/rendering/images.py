@@ -9,6 +9,8 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageFile, ImageOps
 
+from ocr.codes import find_codes
+from ocr.digital.invoice_code import invoice_fields
 from ocr.engines import Pixels
 from ocr.formats import Format
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
@@ -58,6 +60,21 @@ class ImageFileSheets:
         Raises:
             PageFailed: it cannot be decoded.
         """
+        pixels, dpi, scale = self._decoded(number)
+        height, width = pixels.shape[:2]
+        codes = find_codes(pixels)
+        shown_dpi = max(1, round((dpi or max(width, height) / 11.7 / scale) * scale))
+        return Sheet(width, height, shown_dpi, pixels, codes=codes, structured=invoice_fields(codes))
+
+    def pixels(self, number: int) -> Pixels:
+        """Return the pixels of page ``number``.
+
+        Raises:
+            PageFailed: it cannot be decoded.
+        """
+        return self._decoded(number)[0]
+
+    def _decoded(self, number: int) -> tuple[Pixels, int | None, float]:
         try:
             if self.count > 1:
                 self._image.seek(number - 1)
@@ -69,8 +86,7 @@ class ImageFileSheets:
             raise PageFailed("ocr.page_too_big") from bomb
         except _PILLOW_FAULTS as fault:
             raise PageFailed("ocr.page_damaged") from fault
-        height, width = pixels.shape[:2]
-        return Sheet(width, height, max(1, round((dpi or max(width, height) / 11.7 / scale) * scale)), pixels)
+        return pixels, dpi, scale
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield every page."""

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from dossier.reading import Box
+from ocr.codes import find_codes
+from ocr.digital.invoice_code import invoice_fields
+from ocr.digital.text_layer import TextLayer, read_text_layer
 from ocr.engines import Pixels
+from ocr.layout import in_reading_order
+from ocr.preprocess.ruling import ruled_cells
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.budget import fitting_dpi, pixel_size
 
@@ -25,20 +32,65 @@ class PdfSheets:
             raise FileFailed("ocr.no_pages")
 
     def sheet(self, number: int) -> Sheet:
-        """Return page ``number``.
+        """Return page ``number``: its own text where that can be believed, its image where it cannot.
 
         Raises:
             PageFailed: it cannot be rendered.
         """
-        try:
-            page = self._document[number - 1]
-        except (pdfium.PdfiumError, IndexError) as fault:
-            raise PageFailed("ocr.page_damaged") from fault
+        page = self._page(number)
         width, height = page.get_size()
         dpi = fitting_dpi(width, height, self._settings)
-        pixels = render(page, dpi, pixel_size(width, height, dpi))
+        size = pixel_size(width, height, dpi)
+        layer = self._layer(page, size)
+        if layer is None or not layer.usable or layer.turn:
+            return self._seen(page, dpi, size)
+        must_read = layer.suspicious or bool(layer.pictures)
+        pixels = render(page, dpi, size) if must_read or number <= self._settings.checked_pages else None
+        codes = find_codes(pixels) if pixels is not None else ()
+        return Sheet(
+            *size,
+            dpi,
+            pixels if must_read else None,
+            lines=in_reading_order(layer.lines, self._cells(page, dpi, layer, pixels)),
+            source="text-layer",
+            engine="pdfium",
+            codes=codes,
+            covers=layer.pictures,
+            doubted=layer.suspicious,
+            structured=invoice_fields(codes),
+        )
+
+    def _cells(self, page: pdfium.PdfPage, dpi: int, layer: TextLayer, pixels: Pixels | None) -> list[Box]:
+        """Return the ruled cells of a page that draws rules; a coarse image shows them."""
+        if layer.drawn < self._settings.least_paths:
+            return []
+        if pixels is not None:
+            return ruled_cells(grey(pixels))
+        coarse = min(dpi, self._settings.coarse_dpi)
+        seen = ruled_cells(grey(render(page, coarse, pixel_size(page.get_width(), page.get_height(), coarse))))
+        up = dpi / coarse
+        return [
+            (round(left * up), round(top * up), round(right * up), round(bottom * up))
+            for left, top, right, bottom in seen
+        ]
+
+    def _page(self, number: int) -> pdfium.PdfPage:
+        try:
+            return self._document[number - 1]
+        except (pdfium.PdfiumError, IndexError) as fault:
+            raise PageFailed("ocr.page_damaged") from fault
+
+    def _layer(self, page: pdfium.PdfPage, size: tuple[int, int]) -> TextLayer | None:
+        try:
+            return read_text_layer(page, size)
+        except pdfium.PdfiumError:
+            return None
+
+    def _seen(self, page: pdfium.PdfPage, dpi: int, size: tuple[int, int]) -> Sheet:
+        pixels = render(page, dpi, size)
         rows, columns = pixels.shape[:2]
-        return Sheet(columns, rows, dpi, pixels)
+        codes = find_codes(pixels)
+        return Sheet(columns, rows, dpi, pixels, codes=codes, structured=invoice_fields(codes))
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield every page."""
@@ -60,6 +112,11 @@ def render(page: pdfium.PdfPage, dpi: int, size: tuple[int, int]) -> Pixels:
     if abs(pixels.shape[1] - size[0]) > 2 or abs(pixels.shape[0] - size[1]) > 2:
         raise PageFailed("ocr.page_wrong_size")
     return np.ascontiguousarray(pixels[:, :, :3] if pixels.ndim == 3 else pixels)
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """Return an image without its colours."""
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _reason(password: str | None) -> str:
