@@ -8,7 +8,7 @@ from ingest.spans import TAIL_BYTES, Ending, Span
 from ocr.formats import Format
 
 MOST_PAGES: Final = 20_000
-MOST_STEPS: Final = 400_000
+MOST_STEPS: Final = 200_000
 """Chunks, blocks or boxes walked before a file is judged by quiet alone."""
 LONGEST_SEARCH_BYTES: Final = 32 << 20
 _PIECE_BYTES: Final = 1 << 20
@@ -74,7 +74,7 @@ def _gif(span: Span) -> Ending:
     if len(screen) < 13:
         return Ending.OPEN
     at = 13 + _colour_table_bytes(screen[10])
-    for _ in range(MOST_STEPS):
+    while span.reads < MOST_STEPS:
         kind = span.at(at, 1)
         if not kind:
             return Ending.OPEN
@@ -99,7 +99,7 @@ def _colour_table_bytes(flags: int) -> int:
 
 
 def _sub_blocks(span: Span, at: int) -> Iterator[int]:
-    for _ in range(MOST_STEPS):
+    while span.reads < MOST_STEPS:
         length = span.at(at, 1)
         if not length:
             return
@@ -117,15 +117,18 @@ def _tiff(span: Span) -> Ending:
     count_bytes, entry_bytes, offset_bytes = (8, 20, 8) if big else (2, 12, 4)
     at = int.from_bytes(head[8:16] if big else head[4:8], order)
     seen: set[int] = set()
-    while at and at not in seen and len(seen) < MOST_PAGES:
+    read = 0
+    while at and at not in seen and len(seen) < MOST_PAGES and read < LONGEST_SEARCH_BYTES:
         seen.add(at)
         count = int.from_bytes(span.at(at, count_bytes), order)
         entries = span.at(at + count_bytes, count * entry_bytes + offset_bytes) if count <= _MOST_LISTED else b""
         if count == 0 or len(entries) < count * entry_bytes + offset_bytes:
             return Ending.OPEN
         listed = entries[:-offset_bytes]
-        if max(_furthest_value(listed, order, big=big), _furthest_pixel(span, listed, order, big=big)) > span.size:
+        pixels, more = _furthest_pixel(span, listed, order, big=big)
+        if max(_furthest_value(listed, order, big=big), pixels) > span.size:
             return Ending.OPEN
+        read += len(entries) + more
         at = int.from_bytes(entries[-offset_bytes:], order)
     return _ended(bool(seen))  # the header says 0 until the first directory is written
 
@@ -142,19 +145,20 @@ def _furthest_value(entries: bytes, order: Literal["little", "big"], *, big: boo
     return furthest
 
 
-def _furthest_pixel(span: Span, entries: bytes, order: Literal["little", "big"], *, big: bool) -> int:
-    """Return where the last strip or tile that a directory lists would end."""
+def _furthest_pixel(span: Span, entries: bytes, order: Literal["little", "big"], *, big: bool) -> tuple[int, int]:
+    """Return where the last strip or tile that a directory lists would end, and how many bytes were read for that."""
     step = 20 if big else 12
-    listed = {
-        int.from_bytes(entries[at : at + 2], order): _numbers(span, entries[at : at + step], order, big=big)
-        for at in range(0, len(entries), step)
-        if int.from_bytes(entries[at : at + 2], order) in {273, 279, 324, 325}  # offsets and lengths, strips and tiles
+    by_tag = {
+        int.from_bytes(entries[at : at + 2], order): entries[at : at + step] for at in range(0, len(entries), step)
     }
-    furthest = 0
-    for offsets, lengths in ((273, 279), (324, 325)):
-        pairs = zip(listed.get(offsets, ()), listed.get(lengths, ()), strict=False)
-        furthest = max([furthest, *(offset + length for offset, length in pairs)])
-    return furthest
+    furthest = read = 0
+    for offsets, lengths in ((273, 279), (324, 325)):  # of strips and of tiles
+        if offsets in by_tag and lengths in by_tag:
+            starts = _numbers(span, by_tag[offsets], order, big=big)
+            sizes = _numbers(span, by_tag[lengths], order, big=big)
+            furthest = max([furthest, *(start + size for start, size in zip(starts, sizes, strict=False))])
+            read += 8 * (len(starts) + len(sizes))
+    return furthest, read
 
 
 def _numbers(span: Span, entry: bytes, order: Literal["little", "big"], *, big: bool) -> tuple[int, ...]:

@@ -28,9 +28,12 @@ class Span:
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self.size = source.seek(0, os.SEEK_END)
+        self.reads = 0
+        """How many pieces were asked for."""
 
     def at(self, offset: int, length: int) -> bytes:
         """Return up to ``length`` bytes from ``offset``; fewer, or none, where the file is shorter."""
+        self.reads += 1
         if offset < 0 or offset >= self.size or length <= 0:
             return b""
         self._source.seek(offset)

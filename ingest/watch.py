@@ -19,7 +19,7 @@ from ingest.source import recover
 from ingest.waiting import WaitingRoom
 from ingest.walking import Found, walk
 
-BEAT_SECONDS = 1.0
+BEAT_SECONDS = 0.5
 """The longest sleep: how soon a request to stop is seen."""
 BATCH_SECONDS = 0.1
 """After a wake-up, the time in which further events are gathered."""
