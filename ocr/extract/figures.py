@@ -24,7 +24,7 @@ _TOTAL: Final = (
     (1.00,
         (r"(?:total|amount|amt|balance)\s*(?:rounded|due|payable|to\s*pay|after\s*rounding)|(?:grand"
         r"|nett?|final|bill|invoice)\s*(?:total|amount|amt)"
-           r"|rounded\s*total|total\s*\(?(?:incl|inc\.|inclusive|after|with)|total\s*sales\s*\(?inclusive"
+           r"|rounded\s*total|total\s*\(?(?:incl|inc\b|inclusive|after|with)|total\s*sales\s*\(?inclusive"
            r"|total\s*amt\s*payable"
            r"|^\W*rounding\s*(?:rm|rn)\W*$|net\s*à\s*payer|total\s*ttc|montant\s*(?:eur\s*)?ttc|gesamt(?:betrag"
            r"|summe)|rechnungsbetrag|zu\s*zahlen|te\s*betalen"
@@ -48,6 +48,9 @@ _NET: Final = re.compile(
     r"|montant\s*(?:eur\s*)?ht|total\s*sales\s*\(exclud",
     re.IGNORECASE,
 )
+_SUMMARY: Final = re.compile(
+    r"(?:gst|tax|sst|vat)\s*(?:summary|sumaary|analysis|code\b|details)|tax\s*rate\s*(?:tax|amount)", re.IGNORECASE
+)
 _PAID: Final = re.compile(
     r"^\W*(?:cash|visa|master|card|tender|payment|paid|bank\s*card|credit|debit|e-?wallet|ideal"
     r"|''ideal|amex|nets|eft|tunai|payment\s*mode)",
@@ -58,20 +61,23 @@ _CHANGE: Final = re.compile(r"change|baki|wechselgeld|rendu|wisselgeld|kembali",
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An amount on a page with the words that stand before it on its row."""
+    """An amount on a page with the words before it on its row; ``summary`` when a table of taxes began above."""
 
     value: Decimal
     words: str
     place: Place
     row: int
     height: float
+    summary: bool = False
 
 
 def figures(sheet: Sheet) -> tuple[Figure, ...]:
     """Return the amounts of a document from top to bottom; one without words borrows those of the row at its height."""
     found: list[Figure] = []
+    summary = False
     for index, row in enumerate(sheet.rows):
         start = 0
+        summary = summary or _SUMMARY.search(row.key) is not None
         for match in _spans(row):
             value = amounts.amount(match.group())
             if value is None:
@@ -79,7 +85,9 @@ def figures(sheet: Sheet) -> tuple[Figure, ...]:
             place = Place.of_span(row.span(match.start(), match.end()))
             words = row.text[start : match.start()].strip(" :.-=")
             cell = row.cells[row.cell_at(match.start())]
-            found.append(Figure(value, words or row.text[: match.start()].strip(" :.-="), place, index, cell.height))
+            found.append(
+                Figure(value, words or row.text[: match.start()].strip(" :.-="), place, index, cell.height, summary)
+            )
             start = match.end()
     return tuple(_with_neighbours(sheet, found))
 
@@ -143,6 +151,7 @@ def total_of(found: Sequence[Figure]) -> tuple[Figure, float, str] | None:
         if _NOT_TOTAL.search(words) and not re.search(r"incl|payable|round", words):
             score -= 0.5
         score += 0.25 if proven else 0.0
+        score -= 0.35 if one.summary else 0.0
         score += 0.08 if sum(other.value == one.value for other in found) > 1 else 0.0
         score += 0.1 if one.height > 1.35 * _usual(found) else 0.0
         scored.append((score, place, one, proven))

@@ -98,30 +98,21 @@ def _money_zh(sheet: Sheet, family: str) -> str:
 
 
 def _western(sheet: Sheet, family: str) -> str:
-    if family == "receipt":
-        return "receipt"
-    if family in {"invoice", "shipping"}:
-        return "invoice"
-    if family not in {"", "other"}:
-        return "paper"
-    if sheet.says("agreement", "herein", "whereas") and len(sheet.rows) > 60:
-        return "contract"
-    if _receipt_shaped(sheet):
-        return "receipt"
-    return (
-        "invoice"
-        if sheet.says("invoice", "receipt", "rechnung", "facture", "factuur", "factura", "amountdue")
-        else "paper"
-    )
+    """Tell receipt from invoice by the width of the paper, whatever it was taken for: rolls are narrow."""
+    if family in {"invoice", "receipt", "shipping", "ticket", "other", ""}:
+        if sheet.says("agreement", "herein", "whereas") and len(sheet.rows) > 60:
+            return "contract"
+        if sheet.columns <= _ROLL and sheet.says(*_TILL):
+            return "receipt"
+        if family in {"invoice", "receipt", "shipping"} or sheet.says(*_BILL):
+            return "invoice"
+    return "paper"
 
 
-def _receipt_shaped(sheet: Sheet) -> bool:
-    """Tell whether this is one narrow page with tender and change, as tills print."""
-    words = ("change", "cash", "rounding", "tendered", "cashier", "subtotal", "visa", "taxinvoice", "receipt")
-    page = sheet.pages[0] if sheet.pages else None
-    return (
-        page is not None
-        and len(sheet.pages) == 1
-        and page.height > page.width
-        and sum(sheet.says(w) for w in words) >= 3
-    )
+_ROLL: Final = 60
+"""Characters across, between till rolls (up to 48) and A4 or letter pages (85 and more)."""
+_TILL: Final = ("total", "cash", "change", "subtotal", "receipt", "invoice", "amount", "visa", "summe", "totaal")
+_BILL: Final = (
+    *("invoice", "receipt", "rechnung", "facture", "factuur", "factura", "fattura"),
+    *("amountdue", "subtotal", "grandtotal", "unitprice"),
+)

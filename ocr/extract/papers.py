@@ -80,6 +80,13 @@ def worded_total(sheet: Sheet) -> Iterator[Candidate]:
     if not found:
         return
     best = max(rank for rank, *_ in found)
+    values = {value for _, value, *_ in found}
+    if best == 0 and len(values) == 1 and len(sheet.rows) < 40:
+        row = found[0][2]  # a receipt of fixed value says its amount and nothing more
+        yield candidate(
+            "total", Parsed(amounts.plain(values.pop()), 0.75, "words"), Place.of_span(row.span(0, len(row.text)))
+        )
+        return
     top = [one for one in found if one[0] == best]
     if best == 0 or (len({value for _, value, *_ in top}) > 1 and best < 3):
         return
@@ -167,6 +174,21 @@ def fare(sheet: Sheet) -> Iterator[Candidate]:
             yield candidate(
                 "total", Parsed(amounts.plain(value), 0.85, "pattern"), Place.of_span(row.span(*match.span()))
             )
+
+
+def taiwan_invoice(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the number of a Taiwan uniform invoice (two letters, eight digits) and its seller's number."""
+    if not sheet.says("统一发票", "电子发票证明联", "统一编号"):
+        return
+    for row in sheet.rows:
+        number = re.search(r"(?<![A-Za-z0-9])([A-Z]{2})\s?-?\s?(\d{8})(?!\d)", row.text)
+        if number:
+            place = Place.of_span(row.span(*number.span()))
+            yield candidate("invoice_number", Parsed(number[1] + number[2], 0.92, "pattern"), place)
+        for field, label in (("seller_tax_id", "卖方"), ("buyer_tax_id", "买方")):
+            party = re.search(label + r"\D{0,6}(\d{8})(?!\d)", row.key)
+            if party:
+                yield candidate(field, Parsed(party[1], 0.9, "pattern"), Place.of_span(row.span(*party.span(1))))
 
 
 def bank_name(sheet: Sheet) -> Iterator[Candidate]:

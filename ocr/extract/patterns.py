@@ -74,7 +74,7 @@ def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _only_impossible(text: str, value: str) -> bool:
-    """Tell whether a repair replaced only letters that identifiers never hold, at most two: without a label, no more."""
+    """Tell whether a repair replaced only letters that identifiers never hold, and at most two of them."""
     plain = ids.normal(text)
     changed = [a for a, b in zip(plain, value, strict=False) if a != b]
     return len(plain) == len(value) and len(changed) <= 2 and all(a in "IOQSZ" for a in changed)

@@ -7,7 +7,17 @@ from typing import Final
 from ocr.extract.agreements import agreement
 from ocr.extract.identity import id_card, passport
 from ocr.extract.pairing import Candidate, pair
-from ocr.extract.papers import bank_name, closing, fare, named_person, parties, periods, shop, worded_total
+from ocr.extract.papers import (
+    bank_name,
+    closing,
+    fare,
+    named_person,
+    parties,
+    periods,
+    shop,
+    taiwan_invoice,
+    worded_total,
+)
 from ocr.extract.patterns import lone_date, unlabelled
 from ocr.extract.sheet import Sheet
 from ocr.extract.vat_invoice import sums, vat_invoice
@@ -25,7 +35,7 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
     {
         "vat-invoice": (vat_invoice, lone_date),
         "vehicle-invoice": (sums, party_numbers),
-        "receipt-zh": (lone_date, worded_total, shop),
+        "receipt-zh": (lone_date, worded_total, shop, taiwan_invoice),
         "ticket": (lone_date, fare),
         "bank": (lone_date, worded_total, bank_name),
         "id-card": (id_card,),

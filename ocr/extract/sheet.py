@@ -182,6 +182,19 @@ class Sheet:
         return len(re.findall(f"[{HAN}]", self.text)) * 10 >= sum(c.isalnum() for c in self.text) > 0
 
     @cached_property
+    def columns(self) -> int:
+        """How many characters of the usual width fit across the printed part of the first page; 0 without text."""
+        first = [
+            cell for row in self.rows for cell in row.cells if row.page == self.rows[0].page and len(cell.text) >= 4
+        ]
+        if not first:
+            return 0
+        lefts, rights = sorted(cell.box[0] for cell in first), sorted(cell.box[2] for cell in first)
+        # Notes written beside the print and the shadow of an edge are not its width.
+        across = rights[int(0.97 * (len(first) - 1))] - lefts[int(0.03 * (len(first) - 1))]
+        return round(across / median(cell.width / len(cell.text) for cell in first))
+
+    @cached_property
     def line_height(self) -> float:
         """The usual height of a line, in pixels."""
         return median([cell.height for row in self.rows for cell in row.cells] or [1])
