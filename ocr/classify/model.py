@@ -70,6 +70,9 @@ def train(examples: Iterable[tuple[str, Mapping[int, float]]], *, strictness: fl
     """Learn families from examples: family and features of each. The same examples give the same model.
 
     Confirmed documents may stand among them, more than once where they should weigh more.
+
+    Raises:
+        ValueError: the examples are of fewer than two families.
     """
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # noqa: PLC0415 (reading a document must not wait for scikit-learn to load)
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
@@ -87,6 +90,9 @@ def train(examples: Iterable[tuple[str, Mapping[int, float]]], *, strictness: fl
     rows = csr_matrix((np.array(values, dtype=np.float64), indices, ends), shape=(len(names), DIMENSIONS))
     learned = LogisticRegression(C=strictness, max_iter=300, class_weight="balanced", random_state=0)
     learned.fit(rows, [families.index(name) for name in names])
-    scale = np.maximum(np.abs(learned.coef_).max(axis=1), 1e-9) / 127
-    weights = np.rint(learned.coef_ / scale[:, None]).astype(np.int8)
-    return Model(tuple(families), weights, scale.astype(np.float32), learned.intercept_.astype(np.float32))
+    slopes, bias = learned.coef_, learned.intercept_
+    if len(families) == 2:  # told by one score, for the second and against the first
+        slopes, bias = np.vstack((-slopes, slopes)) / 2, np.concatenate((-bias, bias)) / 2
+    scale = np.maximum(np.abs(slopes).max(axis=1), 1e-9) / 127
+    weights = np.rint(slopes / scale[:, None]).astype(np.int8)
+    return Model(tuple(families), weights, scale.astype(np.float32), bias.astype(np.float32))
