@@ -11,7 +11,7 @@ import typer
 from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
-from cli.showing import show_verdicts
+from cli.showing import show_summary, show_verdicts
 from cli.speech import lang_now
 from desk import reports
 from desk.reports import BadDate
@@ -48,11 +48,7 @@ def completeness(
     else:
         for judged in report.dossiers:
             show_verdicts(screen, judged, settled=False)
-        complete = sum(judged.complete for judged in report.dossiers)
-        summary = screen.text(
-            "cli.completeness-summary", day=report.as_of, dossiers=len(report.dossiers), complete=complete
-        )
-        screen.line(f"[bold]{summary}[/]")
+        show_summary(screen, report)
 
 
 def _day(text: str | None) -> date | None:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.passphrase import ask, given
 from cli.screen import Screen
-from cli.showing import show_verdicts
+from cli.showing import show_summary, show_verdicts
 from cli.speech import lang_now
 from desk import demo as staging
 from desk import health, setup
@@ -93,8 +93,10 @@ def demo(
                     doubt = escape(document.doubt(screen.lang))
                     screen.line(f"  [yellow]{escape(one.name)}[/]: {doubt}")
         _scene(screen, 4, "cli.demo-report")
-        for judged in stage.report(archive).dossiers:
+        report = stage.report(archive)
+        for judged in report.dossiers:
             show_verdicts(screen, judged, settled=False)
+        show_summary(screen, report)
         _scene(screen, 5, "cli.demo-search")
         for query, found in stage.searches(archive):
             screen.line(

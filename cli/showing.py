@@ -4,7 +4,7 @@ from rich.markup import escape
 
 from cli.screen import Screen
 from desk.lookup import DossierView
-from desk.reports import Judged
+from desk.reports import Completeness, Judged
 from desk.sayings import kind_title, status_title
 
 STYLES = {
@@ -58,3 +58,12 @@ def show_verdicts(screen: Screen, judged: Judged, *, settled: bool) -> None:
     screen.line(f"[bold]{escape(judged.key)}[/]  {escape(judged.label)}  {mark}")
     if rows:
         screen.table("", columns, rows)
+
+
+def show_summary(screen: Screen, report: Completeness) -> None:
+    """Print how many dossiers are complete."""
+    complete = sum(judged.complete for judged in report.dossiers)
+    summary = screen.text(
+        "cli.completeness-summary", day=report.as_of, dossiers=len(report.dossiers), complete=complete
+    )
+    screen.line(f"[bold]{summary}[/]")

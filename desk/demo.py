@@ -25,7 +25,7 @@ from ocr.specimen import demo_batch
 MARK: Final = ".juanzong-demo"
 """Tells a folder that a demo made, so that no other folder is ever emptied."""
 PASSPHRASE: Final = "specimen papers under glass 樣本"  # noqa: S105  # a demo's, printed on the screen
-QUERIES: Final = ("車輛識別代號", '"整备质量" OR 引擎號碼', "kind:purchase-invoice 購車")
+QUERIES: Final = ("車輛識別代號", '"整备质量" OR 引擎號碼', "kind:purchase-invoice 價稅合計")
 """Traditional characters that hit simplified text, a boolean query over both, a filter with words."""
 
 Tick = Callable[[int, int, str], None]
@@ -120,7 +120,7 @@ class Stage:
         where = Path.cwd()
         home = self.home.path.relative_to(where) if self.home.path.is_relative_to(where) else self.home.path
         drop = self.drop.relative_to(where) if self.drop.is_relative_to(where) else self.drop
-        return [
+        steps = [
             say("desk.demo-next", self._lang),
             f"  export JUANZONG_HOME={shlex.quote(str(home))} JUANZONG_PASSPHRASE={shlex.quote(PASSPHRASE)}",
             '  export PATH="$PWD/.venv/bin:$PATH"' if (where / ".venv/bin/juanzong").exists() else "",
@@ -130,3 +130,4 @@ class Stage:
             f"  juanzong watch {shlex.quote(str(drop))}      # " + say("desk.demo-next-watch", self._lang),
             "  juanzong doctor",
         ]
+        return [step for step in steps if step]
