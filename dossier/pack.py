@@ -41,13 +41,17 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """A fact a dossier may have; ``default`` holds until somebody enters or a document shows another value."""
+    """A fact a dossier may have; ``default`` holds until somebody enters or a document shows another value.
+
+    ``values`` are the ids of a choice, ``named`` what people call them.
+    """
 
     id: str
     title: Titles
     type: FactType
     values: tuple[str, ...] = ()
     default: str | None = None
+    named: Mapping[str, Titles] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

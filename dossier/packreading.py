@@ -1,6 +1,7 @@
 """A pack's tables turned into its frozen values: shape and types only; what must agree with what is checked after."""
 
 from collections.abc import Callable, Mapping
+from string import Formatter
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -110,7 +111,11 @@ def _fact(name: str, section: Section) -> FactRule:
     default = section.scalar("default")
     if default is not None and (value_of(default, kind) is None or (kind == "choice" and default not in choices)):
         section.complain("default", "default_wrong", value=default, type=kind)
-    rule = FactRule(name, section.titles(), kind, choices, default)
+    named = section.section("named", needed=False)
+    titles: dict[str, Titles] = {} if named is None else {value: named.titles(value) for value in named.table}
+    for value in sorted(titles.keys() - set(choices)):
+        section.complain("named", "not_among", value=value, among=", ".join(choices))
+    rule = FactRule(name, section.titles(), kind, choices, default, MappingProxyType(titles))
     section.done()
     return rule
 
@@ -164,10 +169,11 @@ def _identify(section: Section) -> Mapping[str, tuple[str, ...]]:
 def _numbering(section: Section) -> Numbering:
     pattern = section.text("pattern")
     try:
-        distinct = pattern.format(number=1) != pattern.format(number=2)
-    except (KeyError, IndexError, ValueError, AttributeError):
-        distinct = False
-    if pattern and not distinct:
+        names = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
+        right = names == ["number"] and pattern.format(number=1) != pattern.format(number=2)
+    except (IndexError, KeyError, ValueError):
+        right = False
+    if pattern and not right:
         section.complain("pattern", "pattern_wrong")
     numbering = Numbering(pattern, section.names("shared_by"))
     section.done()
