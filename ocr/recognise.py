@@ -5,6 +5,7 @@ from typing import Final
 
 from dossier.catalogue import catalogue
 from dossier.reading import Evidence, FieldValue, Page, Recognised
+from ocr.classify.lessons import Lesson
 from ocr.classify.verdict import classify
 from ocr.extract import extract
 from ocr.split import Piece, cover_key, is_separator, split
@@ -13,20 +14,23 @@ DOSSIER: Final = "dossier"
 """The field that carries a cover sheet's dossier key on every document that came behind it."""
 
 
-def recognise(pages: Sequence[Page], structured: Mapping[str, str] | None = None) -> tuple[Recognised, ...]:
+def recognise(
+    pages: Sequence[Page], structured: Mapping[str, str] | None = None, lessons: Sequence[Lesson] = ()
+) -> tuple[Recognised, ...]:
     """Return the documents among a capture's pages, in their order.
 
-    ``structured`` are values that came as data (OFD, XML, QR code) and belong to the first document. Blank pages and
-    separator sheets are in no document; a capture that has nothing else is one document of that kind.
+    ``structured`` are values that came as data (OFD, XML, QR code) and belong to the first document; ``lessons`` are
+    what people decided before. Blank pages and separator sheets are in no document; a capture that has nothing else is
+    one document of that kind.
     """
-    pieces = split(pages)
+    pieces = split(pages, lessons)
     if not pieces:
         return (_nothing(pages),) if pages else ()
-    return tuple(_document(piece, structured if number == 0 else None) for number, piece in enumerate(pieces))
+    return tuple(_document(piece, structured if number == 0 else None, lessons) for number, piece in enumerate(pieces))
 
 
-def _document(piece: Piece, structured: Mapping[str, str] | None) -> Recognised:
-    verdict = classify(piece.pages)
+def _document(piece: Piece, structured: Mapping[str, str] | None, lessons: Sequence[Lesson]) -> Recognised:
+    verdict = classify(piece.pages, lessons)
     fields = extract(verdict.kind, piece.pages, structured, verdict.family)
     if piece.dossier:
         page, key = piece.dossier

@@ -9,6 +9,7 @@ from typing import Final
 from dossier.catalogue import catalogue
 from dossier.identifiers import VIN_ALPHABET, is_resident_id, is_vin
 from dossier.reading import Page
+from ocr.classify.lessons import Lesson
 from ocr.classify.verdict import Verdict, classify
 
 COVER: Final = re.compile(r"juanzong:dossier:(?P<key>.+)")
@@ -69,11 +70,15 @@ def cover_key(page: Page) -> str | None:
     return None
 
 
-def split(pages: Sequence[Page]) -> tuple[Piece, ...]:
+def split(pages: Sequence[Page], lessons: Sequence[Lesson] = ()) -> tuple[Piece, ...]:
     """Return the documents among the pages; blank pages, separators and cover sheets are in none of them."""
-    return tuple(
-        Piece(tuple(one.pages), one.doubtful, one.key) for run, key in _runs(pages) for one in _documents(run, key)
-    )
+    pieces: list[Piece] = []
+    for run, key in _runs(pages):
+        if len(run) == 1:  # nothing to part, so its kind need not be known yet
+            pieces.append(Piece(tuple(run), dossier=key))
+        else:
+            pieces += [Piece(tuple(one.pages), one.doubtful, one.key) for one in _documents(run, key, lessons)]
+    return tuple(pieces)
 
 
 def _runs(pages: Sequence[Page]) -> Iterator[tuple[list[Page], tuple[int, str] | None]]:
@@ -91,10 +96,10 @@ def _runs(pages: Sequence[Page]) -> Iterator[tuple[list[Page], tuple[int, str] |
     yield run, key
 
 
-def _documents(run: Sequence[Page], key: tuple[int, str] | None) -> list[_Open]:
+def _documents(run: Sequence[Page], key: tuple[int, str] | None, lessons: Sequence[Lesson]) -> list[_Open]:
     found: list[_Open] = []
     for page in run:
-        verdict = classify((page,))
+        verdict = classify((page,), lessons)
         marks = _marks(page)
         begins = not found or _begins(found[-1], page, verdict, marks)
         if begins:

@@ -22,14 +22,19 @@ _TOKEN: Final = re.compile(f"[{HAN}]+|[^\\W\\d_]+|\\d+|[:：□☐✓√%$€£�
 
 def features(sight: Sight) -> dict[int, float]:
     """Return the document's features: index below ``DIMENSIONS`` → weight, n-grams to length 1, layout beside them."""
-    counts = Counter(_hashed(gram) for gram in _grams(sight.text[:READ]))
-    weights = {index: 1 + math.log(count) for index, count in counts.items()}
-    norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    told = {index: weight / norm for index, weight in weights.items()}
+    told = words_of(sight)
     for fact in _facts(sight):
         index = _hashed("\0" + fact)
         told[index] = told.get(index, 0.0) + LAID
     return told
+
+
+def words_of(sight: Sight) -> dict[int, float]:
+    """Return the features of the characters alone: index → weight, to length 1."""
+    counts = Counter(_hashed(gram) for gram in _grams(sight.text[:READ]))
+    weights = {index: 1 + math.log(count) for index, count in counts.items()}
+    norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {index: weight / norm for index, weight in weights.items()}
 
 
 def _hashed(gram: str) -> int:

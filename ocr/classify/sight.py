@@ -17,6 +17,8 @@ _SPACES: Final = re.compile(r"[ \t\u3000]+")
 Shape = Literal["sheet", "strip", "card", "photo", "none"]
 """How the text lies on the first page: a till slip's narrow strip, a card, a few words on a picture, or not known."""
 
+PAGES_SEEN: Final = 10
+"""Pages that are looked at to tell the kind; a long report is told by its beginning."""
 TITLE_ROWS: Final = 14
 """How many rows of the first page may hold its title; a letterhead, a logo and a number often come before it."""
 
@@ -70,7 +72,7 @@ def is_han(text: str) -> bool:
 
 def look(pages: Sequence[Page]) -> Sight:
     """Return what classification sees of the pages of one document."""
-    readable = [page for page in pages if not page.blank and page.failed is None and page.text.strip()]
+    readable = [page for page in pages if not page.blank and page.failed is None and page.text.strip()][:PAGES_SEEN]
     texts = [_told(page) for page in readable]
     text = "\n".join(texts)
     lines = [line for page in readable for line in page.lines if line.text.strip()]

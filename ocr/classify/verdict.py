@@ -1,13 +1,14 @@
 """Weigh all evidence into one kind with its confidence, its rivals, and whether a person should look."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from dossier.reading import Evidence, Page
 from ocr.classify.evidence import Weighed, weigh
 from ocr.classify.grams import features
+from ocr.classify.lessons import Lesson, taught
 from ocr.classify.lexicon import Lexicon, lexicon
 from ocr.classify.model import Model, shipped
 from ocr.classify.sight import Sight, look
@@ -51,17 +52,36 @@ class Verdict:
     alternatives: tuple[tuple[str, float], ...]
 
 
-def classify(pages: Sequence[Page], known: Lexicon | None = None, model: Model | None = None) -> Verdict:
-    """Return what kind of document the pages are; by the shipped catalogue and model unless others are given."""
+def classify(
+    pages: Sequence[Page],
+    lessons: Iterable[Lesson] = (),
+    *,
+    known: Lexicon | None = None,
+    model: Model | None = None,
+) -> Verdict:
+    """Return what kind of document the pages are.
+
+    ``lessons`` are what people decided for documents that look alike. The shipped catalogue and model are asked
+    unless others are given.
+    """
     known = known or lexicon()
     sight = look(pages)
     likely = (model or shipped()).shares(features(sight)) if sight.letters else {}
-    return judge(sight, weigh(sight, known), likely, known)
+    learned = {kind: points for kind, points in taught(sight, lessons).items() if kind in known.kinds}
+    return judge(sight, weigh(sight, known), likely, learned, known)
 
 
-def judge(sight: Sight, weighed: Mapping[str, Weighed], likely: Mapping[str, float], known: Lexicon) -> Verdict:
-    """Return the verdict on weighed evidence and on what the model thinks likely, family → share."""
+def judge(
+    sight: Sight,
+    weighed: Mapping[str, Weighed],
+    likely: Mapping[str, float],
+    learned: Mapping[str, float],
+    known: Lexicon,
+) -> Verdict:
+    """Return the verdict on weighed evidence, the model's shares of families, and points that lessons give to kinds."""
     totals = {kind: one.total for kind, one in weighed.items()}
+    for kind, points in learned.items():
+        totals[kind] = totals.get(kind, 0.0) + points
     told = min(1.0, len(sight.letters) / ENOUGH_LETTERS)
     lean = {family: told * leaning(share, len(likely)) for family, share in likely.items()}
     for family, kind in PLAIN.items():
@@ -78,18 +98,29 @@ def judge(sight: Sight, weighed: Mapping[str, Weighed], likely: Mapping[str, flo
     family = known.kinds[kind].family
     kin = sum(share for other, share in shares.items() if other != kind and known.kinds[other].family == family)
     confidence = min(0.995, shares[kind] + SAME_FAMILY * kin)
-    named = kind in weighed and any(
-        reason.what in ("title", "code", "field") and reason.weight >= 1 for reason in weighed[kind].reasons
+    reasons = weighed[kind].reasons if kind in weighed else ()
+    named = kind in learned or any(
+        reason.what in ("title", "code", "field") and reason.weight >= 1 for reason in reasons
     )
     doubts = _doubts(sight, confidence, shares, ranked, named=named)
     return Verdict(
         kind,
         family,
         round(confidence, 4),
-        weighed[kind].reasons if kind in weighed else (),
+        (*reasons, *_learned_reasons(sight, learned.get(kind, 0.0), family, lean.get(family, 0.0))),
         doubts,
         tuple((other, round(shares[other], 4)) for other in ranked[1:4] if shares[other] >= 0.005),
     )
+
+
+def _learned_reasons(sight: Sight, points: float, family: str, lean: float) -> list[Evidence]:
+    """Return what lessons and the model said for the kind, where they said something."""
+    reasons = []
+    if points > 0:
+        reasons.append(Evidence("lesson", "", round(points, 2), sight.pages[0]))
+    if lean > 0:
+        reasons.append(Evidence("model", family, round(lean, 2), sight.pages[0]))
+    return reasons
 
 
 def leaning(share: float, families: int) -> float:
