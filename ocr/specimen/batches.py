@@ -32,7 +32,8 @@ REQUIRED: Final = (
 )
 """The twelve papers of a new vehicle's dossier, of a private buyer."""
 _DRAWN_DPI: Final = 200
-_NO_DOCUMENTS: Final = frozenset({"blank", "separator", "cover-sheet"})
+_NEVER_STAMPED: Final = frozenset({"blank", "separator", "cover-sheet", "delivery-photo"})
+_STAMPED_IN_DEMO: Final = frozenset({"green-card", "sales-contract", "delivery-checklist", "pdi-checklist", "contract"})
 _FILED_AS: Final[dict[str, FileFormat]] = {
     "sales-contract": "pdf",
     "id-card": "tiff",
@@ -170,7 +171,7 @@ def demo_batch(seed: object = "demo", *, today: date) -> Batch:
         wear = wear_of("office" if number % 3 else "light", seed, number)
         usual: FileFormat = "pdf" if number % 6 == 0 else "png" if number % 11 == 0 else "jpeg"
         file_format = _FILED_AS.get(kind, usual)
-        wear = replace(wear, file_format=file_format, stamps=0 if kind == "id-card" else wear.stamps)
+        wear = replace(wear, file_format=file_format, stamps=wear.stamps if kind in _STAMPED_IN_DEMO else 0)
         if kind == "unclear":
             wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, quality=45)
         variant = 2 if kind == "id-card" else dice.randint(0, 11)
@@ -249,8 +250,8 @@ def larger_batch(
             for_company=dice.likely(0.3),
         )
         wear = wear_of(severity, seed, number)
-        if made.kind in _NO_DOCUMENTS:
-            wear = replace(wear, stamps=0)  # nobody stamps a blank page or a separator
+        if made.kind in _NEVER_STAMPED:
+            wear = replace(wear, stamps=0)
         file_format = _FILED_AS.get(made.name, "jpeg")
         orders.append(
             _Order(

@@ -30,7 +30,9 @@ class Canvas:
         dice: Dice,
         fields: dict[str, str],
         tint: Ink = (255, 255, 255),
+        body: Face = "sans",
     ) -> None:
+        self.body = body
         self.width, self.height = size
         self.dpi, self.script, self.dice, self.fields, self.paper = dpi, script, dice, fields, tint
         self.image = Image.new("RGB", (self.px(size[0]), self.px(size[1])), tint)
@@ -45,10 +47,18 @@ class Canvas:
         """Return a type size in pixels."""
         return max(6, round(points * self.dpi / 72))
 
+    def face(self, face: Face, text: str) -> Face:
+        """Return the face that ``text`` is set in: what is not set apart goes in the paper's body face.
+
+        Chinese book faces have thin Latin letters, so text without Han takes its own.
+        """
+        chosen = self.body if face == "sans" else face
+        return "latin-serif" if chosen in {"serif", "kai"} and text.isascii() else chosen
+
     def measure(self, text: str, points: float = 10.5, face: Face = "sans") -> float:
         """Return the width in millimetres that ``text`` takes."""
         shown = write(text, self.script)
-        return font(_latin(face, shown), self.size_px(points)).getlength(shown) * 25.4 / self.dpi
+        return font(self.face(face, shown), self.size_px(points)).getlength(shown) * 25.4 / self.dpi
 
     def text(
         self,
@@ -73,7 +83,7 @@ class Canvas:
         decoration.
         """
         shown = write(text, self.script)
-        face = _latin(face, shown)
+        face = self.face(face, shown)
         while fit and points > 5 and self.measure(shown, points, face) > fit:
             points *= 0.95
         letters = font(face, self.size_px(points))
@@ -233,11 +243,6 @@ class Canvas:
         small = other.image if scale == 1 else other.image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
         self.image.paste(small, (self.px(x), self.px(y)))
         self.said += [(y + row * scale, x + left * scale, text) for row, left, text in other.said]
-
-
-def _latin(face: Face, text: str) -> Face:
-    """Return the face for ``text``: Chinese book faces have thin Latin letters, so text without Han takes its own."""
-    return "latin-serif" if face in {"serif", "kai"} and text.isascii() else face
 
 
 def _pieces(text: str) -> list[str]:

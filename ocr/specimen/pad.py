@@ -9,6 +9,7 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang
 from ocr.specimen.case import Case
 from ocr.specimen.dice import Dice
+from ocr.specimen.fonts import Face
 from ocr.specimen.paper import Paper, Truth
 from ocr.specimen.script import write
 from ocr.specimen.sheet import A4, Ink, Sheet
@@ -46,6 +47,7 @@ class Pad:
     variant: int
     dpi: int
     dice: Dice
+    body: Face
     fields: dict[str, str] = field(default_factory=dict)
     sheets: list[Sheet] = field(default_factory=list)
 
@@ -60,7 +62,7 @@ class Pad:
 
     def loose(self, width: float, height: float, tint: Ink = (255, 255, 255)) -> Sheet:
         """Return a sheet in millimetres that is not a page of the paper yet: a card to copy, a slip to paste."""
-        return Sheet((width, height), self.dpi, self.script, self.dice, self.fields, tint)
+        return Sheet((width, height), self.dpi, self.script, self.dice, self.fields, tint, self.body)
 
     def sheet(self, width: float = A4[0], height: float = A4[1], tint: Ink = (255, 255, 255)) -> Sheet:
         """Return the paper's next page."""
@@ -145,7 +147,8 @@ def draw(
         script = made.scripts[0]
     dice = Dice(name, case.seed, script, seed)
     chosen = dice.randint(0, made.variants - 1) if variant is None else variant % made.variants
-    pad = Pad(case, script, chosen, dpi, dice)
+    body: Face = dice.choice(("sans", "sans", "sans", "serif", "serif", "kai"))
+    pad = Pad(case, script, chosen, dpi, dice, body)
     made.draw(pad)
     truth = Truth(made.kind, dict(pad.fields), tuple(page.spoken() for page in pad.sheets), script, chosen)
     return Paper(truth, tuple(page.image for page in pad.sheets), dpi)

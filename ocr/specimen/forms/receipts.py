@@ -144,7 +144,7 @@ def bank_slip(pad: Pad) -> None:
     ink: Ink = ((176, 30, 40), (20, 80, 140), (20, 100, 80))[pad.variant]
     bank = pad.w(case.dealer.bank.split("分行")[0][:-3], "Specimen Bank")
     page.pen.ellipse((page.px(12), page.px(7), page.px(24), page.px(19)), outline=ink, width=page.px(1.2))
-    page.text(28, 9, bank, 14, ink=ink, bold=True, field="issuer")
+    page.text(28, 9, bank, 14, ink=ink, bold=True, field="issuer", fit=34)
     title = (
         pad.w("电子回单", "Electronic Transfer Receipt"),
         pad.w("进账单（回单）", "Deposit Slip"),

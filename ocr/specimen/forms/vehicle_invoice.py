@@ -109,7 +109,7 @@ def _needle_printed(pad: Pad, page: Sheet, ink: Ink) -> None:
     y += 8
     label(left, y, 26, 8, "价税合计")
     value(left + 26, y, 118, 8, "　" + numbers.words(case.price), None)
-    page.crossed(left + 30, y + 4)
+    page.crossed(left + 28.6, y + 4)
     page.text(left + 150, y + 2, "小写", 9, ink=ink)
     page.text(left + 160, y + 1.6, f"￥{case.price:.2f}", 11, field="total", value=numbers.plain(case.price))
     page.frame(left + 144, y, full - 144, 8, ink=ink, wide=0.3)
