@@ -4,7 +4,7 @@ What a person decided is not part of it: a decided kind, a dossier, a corrected 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,6 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from dossier.reading import FieldValue, Page, Reading, Recognised
-from dossier.reading_json import to_json
 from index import texts
 from index.errors import NoSuchThing
 from index.tables import Capture, Document, DocumentField
@@ -25,6 +24,8 @@ PERSON: Final = "person"
 """How a field is marked (``FieldValue.checked``) that a person entered."""
 _ISSUED: Final = ("issue_date", "effective_date")
 _EXPIRES: Final = "expiry_date"
+_DECIDED: Final = frozenset({"kind", "family", "review", "doubts"})
+_NEW: Final[Mapping[str, Any]] = {"sides": [], "copies": 1, "signatures": {}, "cleared": []}
 _LONGEST_CODE: Final = 200
 _HUNDREDTHS_LIMIT: Final = 2**63
 
@@ -44,6 +45,8 @@ class _Batch:
 
     known: dict[str, Document]
     entered: dict[str, dict[str, DocumentField]]
+    saved: list[str] = field(default_factory=list)
+    documents: list[dict[str, Any]] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)
     pages: list[dict[str, Any]] = field(default_factory=list)
     texts: list[PageText] = field(default_factory=list)
@@ -75,14 +78,15 @@ def save_readings(session: Session, readings: Sequence[Read]) -> tuple[Document,
     known = {row.id: row for row in session.exec(select(Document).where(col(Document.capture).in_(ids)))}
     batch = _Batch(known, _entered(session, known))
     _forget(session, ids)
-    saved = [document for read in readings for document in _save(session, captures[read.capture], read, batch)]
-    kept = {document.id for document in saved}
+    for read in readings:
+        _save(captures[read.capture], read, batch)
     for document in known.values():
-        if document.id not in kept and document.decided_by is None:
+        if document.id not in batch.saved and document.decided_by is None:
             session.delete(document)
     session.flush()
     _insert(session, batch)
-    return tuple(saved)
+    saved = {row.id: row for row in session.exec(select(Document).where(col(Document.capture).in_(ids)))}
+    return tuple(saved[id_] for id_ in batch.saved)
 
 
 def clear(session: Session) -> None:
@@ -153,12 +157,11 @@ def day(value: str) -> date | None:
         return None
 
 
-def date_document(document: Document, fields: Iterable[tuple[str, str]]) -> None:
-    """Set when the document was issued, is dated and expires from its fields (name, value)."""
-    days = {name: day(value) for name, value in fields}
-    document.issued = next((days[name] for name in _ISSUED if days.get(name)), None)
-    document.expires = days.get(_EXPIRES)
-    document.dated = document.issued or document.received
+def dates(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> dict[str, date | None]:
+    """Return when a document was issued, expires and is dated, from its fields' rows."""
+    days: dict[str, date | None] = {name: row["day"] for name, row in fields}
+    issued = next((days[name] for name in _ISSUED if days.get(name)), None)
+    return {"issued": issued, "expires": days.get(_EXPIRES), "dated": issued or received}
 
 
 def _entered(session: Session, documents: Iterable[str]) -> dict[str, dict[str, DocumentField]]:
@@ -186,63 +189,57 @@ def _forget(session: Session, captures: Sequence[str]) -> None:
     session.expire_all()
 
 
-def _save(
-    session: Session,
-    capture: Capture,
-    read: Read,
-    batch: _Batch,
-) -> list[Document]:
-    saved: list[Document] = []
+def _save(capture: Capture, read: Read, batch: _Batch) -> None:
     owner: dict[int, str] = {}
     values: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    form = to_json(read.reading)["documents"]
-    for ordinal, (recognised, plain) in enumerate(zip(read.reading.documents, form, strict=True), start=1):
-        document = batch.known.get(f"{capture.id}-{ordinal}") or Document(
-            id=f"{capture.id}-{ordinal}",
-            capture=capture.id,
-            ordinal=ordinal,
-            kind=recognised.kind,
-            family=recognised.family,
-            confidence=recognised.confidence,
-            received=read.received,
-            dated=read.received,
-        )
-        _describe(document, recognised, plain, capture.level, read.received)
-        own = {
-            name: field_row(document.id, name, value)
-            for name, value in recognised.fields.items()
-            if name not in document.cleared
-        }
-        own |= {name: row.model_dump() for name, row in batch.entered.get(document.id, {}).items()}
-        date_document(document, ((name, row["value"]) for name, row in own.items()))
-        batch.fields.extend(own.values())
-        owner.update(dict.fromkeys(recognised.pages, document.id))
-        for name, row in own.items():
-            number = row["page"] if row["page"] in recognised.pages else document.first_page
-            values[number].append((name, row["value"]))
-        session.add(document)
-        saved.append(document)
+    for ordinal, recognised in enumerate(read.reading.documents, start=1):
+        id_ = f"{capture.id}-{ordinal}"
+        known = batch.known.get(id_)
+        cleared = known.cleared if known else ()
+        fields = {name: field_row(id_, name, value) for name, value in recognised.fields.items() if name not in cleared}
+        fields |= {name: row.model_dump() for name, row in batch.entered.get(id_, {}).items()}
+        batch.fields.extend(fields.values())
+        row = {**_described(recognised), **dates(fields.items(), read.received)}
+        row |= {"level": capture.level, "received": read.received}
+        if known is None:
+            batch.documents.append({"id": id_, "capture": capture.id, "ordinal": ordinal, **_NEW, **row})
+        else:
+            _update(known, row)
+        batch.saved.append(id_)
+        owner.update(dict.fromkeys(recognised.pages, id_))
+        for name, field_ in fields.items():
+            number = field_["page"] if field_["page"] in recognised.pages else row["first_page"]
+            values[number].append((name, field_["value"]))
     for page in read.reading.pages:
         batch.pages.append(_page_row(capture, page, owner.get(page.number)))
         codes = [("code", code.text) for code in page.codes if len(code.text) <= _LONGEST_CODE]
         batch.texts.append(PageText(page.text, texts.placed(page.text, page.lines), (*values[page.number], *codes)))
-    return saved
 
 
-def _describe(document: Document, recognised: Recognised, plain: dict[str, Any], level: str, received: date) -> None:
-    document.pages = list(recognised.pages)
-    document.first_page = min(recognised.pages, default=1)
-    document.confidence = recognised.confidence
-    document.alternatives = [[kind, confidence] for kind, confidence in recognised.alternatives]
-    document.evidence = plain["evidence"]
-    document.level = level
-    document.received = received
-    if document.decided_by is not None:
-        return
-    if document.kind != recognised.kind:
+def _described(recognised: Recognised) -> dict[str, Any]:
+    return {
+        "kind": recognised.kind,
+        "family": recognised.family,
+        "confidence": recognised.confidence,
+        "review": recognised.review,
+        "doubts": list(recognised.doubts),
+        "alternatives": [[kind, confidence] for kind, confidence in recognised.alternatives],
+        "evidence": [
+            {"what": one.what, "text": one.text, "weight": one.weight, "page": one.page} for one in recognised.evidence
+        ],
+        "pages": list(recognised.pages),
+        "first_page": min(recognised.pages, default=1),
+    }
+
+
+def _update(document: Document, row: dict[str, Any]) -> None:
+    """Bring a document that was there to what a new reading says, except where a person decided."""
+    decided = document.decided_by is not None
+    if not decided and document.kind != row["kind"]:
         document.dossier = None
-    document.kind, document.family = recognised.kind, recognised.family
-    document.review, document.doubts = recognised.review, list(recognised.doubts)
+    for name, value in row.items():
+        if not (decided and name in _DECIDED):
+            setattr(document, name, value)
 
 
 def _page_row(capture: Capture, page: Page, document: str | None) -> dict[str, Any]:
@@ -261,6 +258,8 @@ def _page_row(capture: Capture, page: Page, document: str | None) -> dict[str, A
 
 
 def _insert(session: Session, batch: _Batch) -> None:
+    if batch.documents:
+        session.execute(insert(Document), batch.documents)
     if batch.fields:
         session.execute(insert(DocumentField), batch.fields)
     if not batch.pages:

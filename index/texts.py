@@ -41,9 +41,11 @@ class PageText:
     @property
     def words(self) -> Words:
         """What the page is found by."""
-        forms = (searchable(value).text for _, value in self.values)
+        form = searchable(self.text).text
+        forms = {searchable(value).text for _, value in self.values}
         folded = {comparable(value) for _, value in self.values} | numbers(self.text)
-        return Words(searchable(self.text).text, tuple(filter(None, forms)), tuple(sorted(filter(None, folded))))
+        more = sorted(value for value in forms if value not in form)
+        return Words(form, tuple(more), tuple(sorted(filter(None, folded))))
 
     def boxes(self, start: int, end: int) -> list[Box]:
         """Return the boxes of the lines that a stretch of the text touches."""
@@ -156,10 +158,25 @@ def _opened(session: Session, level: str) -> None:
 
 
 def _packed(page: PageText) -> bytes:
-    lines = json.dumps([[start, end, *box] for start, end, box in page.lines], separators=(",", ":"))
     values = json.dumps(page.values, ensure_ascii=False, separators=(",", ":"))
-    parts = (page.text.replace(_END, " "), lines, values)
+    parts = (page.text.replace(_END, " "), " ".join(map(str, _steps(page.lines))), values)
     return zlib.compress(_END.join(parts).encode("utf-8", "surrogatepass"), _EFFORT)
+
+
+def _steps(lines: Iterable[tuple[int, int, Box]]) -> Iterator[int]:
+    """Yield six numbers for each line, by how it differs from the one before: lines of a page are much alike."""
+    after = above = 0
+    for start, end, (left, top, right, bottom) in lines:
+        yield from (start - after, end - start, left, top - above, right - left, bottom - top)
+        after, above = end, top
+
+
+def _from_steps(steps: Iterator[int]) -> Iterator[tuple[int, int, Box]]:
+    after = above = 0
+    for gap, length, left, step, width, height in zip(*[steps] * 6, strict=True):
+        start, top = after + gap, above + step
+        after, above = start + length, top
+        yield start, after, (left, top, left + width, top + height)
 
 
 def _parted(body: bytes) -> list[str]:
@@ -170,6 +187,6 @@ def _unpacked(body: bytes) -> PageText:
     text, lines, values = _parted(body)
     return PageText(
         text,
-        tuple((start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in json.loads(lines)),
+        tuple(_from_steps(map(int, lines.split()))),
         tuple((name, value) for name, value in json.loads(values)),
     )

@@ -21,6 +21,7 @@ PAIR: Final = 2
 TRIPLE: Final = 3
 
 _RUN: Final = re.compile(r"(?P<ascii>[a-z0-9]+)|[^\W_a-z0-9]+")
+_TOKEN: Final = re.compile(rf"(?=([a-z0-9]{{1,{TRIPLE}}}|[^\W_a-z0-9]{{1,{PAIR}}}))\S")
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
@@ -73,12 +74,7 @@ def _joined(folded: str, before: re.Match[str], run: re.Match[str]) -> bool:
 
 def tokens(form: str) -> list[str]:
     """Return the tokens of a searchable form, one for each of its characters that is not a space."""
-    found: list[str] = []
-    for run in _RUN.finditer(form):
-        word = run.group()
-        width = TRIPLE if run.lastgroup else PAIR
-        found += [word[start : start + width] for start in range(len(word))]
-    return found
+    return _TOKEN.findall(form)
 
 
 @dataclass(frozen=True, slots=True)
