@@ -152,11 +152,14 @@ def test_a_kind_the_pack_has_not_is_refused() -> None:
 
 
 def test_a_thing_that_came_and_ran_out_is_late_from_then() -> None:
-    """An identity paper is late from the day it ran out, not from the day the dossier was opened."""
-    pack = load_pack("general")
-    card = paper("id-card", received=date(2025, 1, 6), expires=date(2026, 3, 2))
-    dossier = Dossier("k", "client", "", "general", date(2025, 1, 6), documents=(card,))
-    by_day = {day: evaluate(dossier, pack, day, CN)[0] for day in (date(2026, 3, 2), date(2026, 3, 9))}
+    """A licence is late from the day it ran out, not from the day the dossier was opened."""
+    pack = load_pack("property")
+    licence = paper("business-licence", received=date(2025, 1, 6), expires=date(2026, 3, 2))
+    dossier = Dossier("0501", "unit", "", "property", date(2025, 1, 6), documents=(licence,))
+    by_day = {
+        day: next(one for one in evaluate(dossier, pack, day, CN) if one.requirement == "business-licence")
+        for day in (date(2026, 3, 2), date(2026, 3, 9))
+    }
     assert by_day[date(2026, 3, 2)].status is Status.MET
     assert by_day[date(2026, 3, 2)].expires == date(2026, 3, 2)
     assert (by_day[date(2026, 3, 9)].status, by_day[date(2026, 3, 9)].days_late) == (Status.LATE, 5)
