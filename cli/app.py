@@ -2,20 +2,27 @@
 
 import typer
 
-from cli import finding, intake, reporting, reviewing, setting_up
+from cli import finding, intake, policies, reporting, reviewing, setting_up
 from cli.options import Language
 
 app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 dossiers = typer.Typer(no_args_is_help=True)
 reports = typer.Typer(no_args_is_help=True)
 reviews = typer.Typer(no_args_is_help=True)
+packs = typer.Typer(no_args_is_help=True)
 
 
 def _spoken(lang: Language = None) -> None:
     """Take ``--lang`` before a command's name too; ``cli.main`` has looked it up already."""
 
 
-for group, help_key in ((app, "cli.app"), (dossiers, "cli.dossier"), (reports, "cli.report"), (reviews, "cli.review")):
+for group, help_key in (
+    (app, "cli.app"),
+    (dossiers, "cli.dossier"),
+    (reports, "cli.report"),
+    (reviews, "cli.review"),
+    (packs, "cli.policy"),
+):
     group.callback(help=help_key)(_spoken)
 
 app.command("init", help="cli.init")(setting_up.init)
@@ -36,3 +43,7 @@ app.add_typer(reports, name="report")
 reports.command("completeness", help="cli.report-completeness")(reporting.completeness)
 app.command("get", help="cli.get")(finding.get)
 app.command("doctor", help="cli.doctor")(setting_up.doctor)
+app.add_typer(packs, name="policy")
+packs.command("list", help="cli.policy-list")(policies.policy_list)
+packs.command("check", help="cli.policy-check")(policies.policy_check)
+packs.command("show", help="cli.policy-show")(policies.policy_show)

@@ -1,0 +1,74 @@
+"""``policy``: the packs there are, and whether one is right."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cli.options import Json, Language
+from cli.screen import Screen
+from cli.speech import lang_now
+from desk import policies
+from desk.policies import Checked
+
+PackName = Annotated[str, typer.Argument(help="cli.arg-pack")]
+
+
+def policy_list(*, as_json: Json = False, lang: Language = None) -> None:
+    """List the packs that come with the product."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    found = policies.packs()
+    if as_json:
+        screen.json({"packs": [one.as_json(screen.lang) for one in found]})
+        return
+    columns = [screen.text(f"cli.column-{name}") for name in ("pack", "label", "articles", "sorts", "requirements")]
+    screen.table("", columns, [_row(screen, one) for one in found])
+
+
+def policy_check(pack: PackName, *, as_json: Json = False, lang: Language = None) -> None:
+    """Check a pack and run its examples."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    checked = policies.check(pack)
+    if as_json:
+        screen.json(checked.as_json(screen.lang))
+        return
+    screen.line(
+        screen.text(
+            "cli.pack-right", pack=checked.pack.id, requirements=checked.requirements, examples=checked.examples
+        )
+    )
+
+
+def policy_show(pack: PackName, *, as_json: Json = False, lang: Language = None) -> None:
+    """Show what a pack asks for."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    found = policies.find(pack)
+    if as_json:
+        kinds = {
+            kind.id: [{"id": r.id, "title": r.title[screen.lang], "kinds": list(r.kinds)} for r in kind.requirements]
+            for kind in found.dossiers.values()
+        }
+        screen.json({"id": found.id, "title": found.title[screen.lang], "dossiers": kinds})
+        return
+    screen.line(f"[bold]{escape(found.title[screen.lang])}[/] [dim]{escape(found.id)}[/]")
+    columns = [screen.text(f"cli.column-{name}") for name in ("requirement", "kind", "owes")]
+    for kind in found.dossiers.values():
+        rows = [
+            [
+                escape(requirement.title[screen.lang]),
+                escape(", ".join(requirement.kinds)),
+                escape(found.roles[requirement.owes].title[screen.lang] if requirement.owes in found.roles else ""),
+            ]
+            for requirement in kind.requirements
+        ]
+        screen.table(kind.title[screen.lang], columns, rows)
+
+
+def _row(screen: Screen, one: Checked) -> list[str]:
+    return [
+        escape(one.pack.id),
+        escape(one.pack.title[screen.lang]),
+        ", ".join(str(number) for number in one.pack.articles),
+        escape(", ".join(kind.title[screen.lang] for kind in one.pack.dossiers.values())),
+        str(one.requirements),
+    ]
