@@ -26,11 +26,12 @@ _TOTAL: Final = (
         r"|nett?|final|bill|invoice)\s*(?:total|amount|amt)"
            r"|rounded\s*total|total\s*\(?(?:incl|inc\b|inclusive|after|with)|total\s*sales\s*\(?inclusive"
            r"|total\s*amt\s*payable"
-           r"|^\W*rounding\s*(?:rm|rn)\W*$|net\s*à\s*payer|total\s*ttc|montant\s*(?:eur\s*)?ttc|gesamt(?:betrag"
+           r"|^\W*rounding\s*(?:rm|rn)\W*$|net\s*[àa]\s*payer|tot(?:al)?\s*ttc|montant\s*(?:eur\s*)?ttc"
+           r"|gesamt(?:betrag"
            r"|summe)|rechnungsbetrag|zu\s*zahlen|te\s*betalen"
            r"|total\s*a\s*pagar|totale\s*(?:fattura|documento)|total\s*(?:eur|usd|gbp|rm)\b|importe\s*total"
            r"|amount\s*charged|total\s*price|endbetrag|eindtotaal")),
-    (0.90, r"\btotal\b|\btotaal\b|\btotale\b|\bsumme\b|\bt0tal\b|\btotai\b|\btota1\b|\btotl\b"),
+    (0.90, r"\btotal\b|\btotaal\b|\btotale\b|\bsumme\b|\btot\b|\bt0tal\b|\btotai\b|\btota1\b|\btotl\b"),
     (0.62, r"\bamount\b|\bamt\b|\bsub\s*-?\s*total\b|\bsubtotaal\b|\bbalance\b"),
 )  # fmt: skip
 _NOT_TOTAL: Final = re.compile(
@@ -53,7 +54,7 @@ _SUMMARY: Final = re.compile(
 )
 _PAID: Final = re.compile(
     r"^\W*(?:cash|visa|master|card|tender|payment|paid|bank\s*card|credit|debit|e-?wallet|ideal"
-    r"|''ideal|amex|nets|eft|tunai|payment\s*mode)",
+    r"|''ideal|carte\s*banc|kartenzahlung|pin\b|bar\b|gegeben|amex|nets|eft|tunai|payment\s*mode)",
     re.IGNORECASE,
 )
 _CHANGE: Final = re.compile(r"change|baki|wechselgeld|rendu|wisselgeld|kembali", re.IGNORECASE)

@@ -1,19 +1,18 @@
-"""Who issued a receipt or Western invoice, and their address: by legal form, size of print, and surroundings."""
+"""Who issued a till receipt, and their address: by legal form, size of print, and what stands around the name."""
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Cell, Row, Sheet, clean
+from ocr.extract.sheet import Row, Sheet, clean
 from ocr.extract.typed import LEGAL_FORM, Parsed
 from ocr.validators.dates import find_dates
 
-_TRADE: Final = re.compile(
+TRADE: Final = re.compile(
     r"\b(?:enterprise|trading|restaurants?|restoran|kedai|syarikat|perniagaan|perusahaan|caf[eé]"
     r"|kopitiam|bakery|bakeries|mart|supermarket|hypermarket|store|stores|"
     r"bookstores?|bookshop|pharmacy|farmasi|hardware|stationery|stationers|hotel|clinic|klinik|petrol"
@@ -23,7 +22,7 @@ _TRADE: Final = re.compile(
     r"gallery|studio|solutions|systems|technologies|international|associates|consulting|partners)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_NOT_NAME: Final = re.compile(
+NOT_NAME: Final = re.compile(
     r"\b(?:delivery|note|packing|tel|fax|phone|hp|gst|vat|sst|reg|roc|co\.?\s*no|invoice|receipt"
     r"|date|time|cash(?:ier)?\b(?!\s*&)|bill|table|order|page|total|no\.?\s*:|www|http|email|e-mail"
     r"|thank|welcome|"
@@ -32,23 +31,19 @@ _NOT_NAME: Final = re.compile(
     r"formerly|licensee|member|branch|operator|salesperson|doc(?:ument)?\s*no)\b|@|#|:\s",
     re.IGNORECASE,
 )  # fmt: skip
-_TO: Final = re.compile(
-    r"^\W*(?:bill(?:ed)?\s*to|sold\s*to|ship\s*to|deliver\s*to|invoice\s*to|to|customer|client|attn"
-    r"|messrs|m/s|kunde|adresse|consignee|notify|name)\b\W*", re.IGNORECASE
-)  # fmt: skip
 _REGISTRATION: Final = re.compile(
     r"\s*[\[({]?\s*(?:(?:co(?:mpany)?\.?\s*(?:reg\.?)?|reg\.?|roc|brn|ssm)\s*(?:no\.?|id)?\s*[:.]?\s*)?"
     r"(?:\d{4,12}\s*-\s*[A-Z0-9]|\d{5,7}\s+[A-Z]|[A-Z]{1,2}\d{5,9}(?:\s*-\s*[A-Z])?|20\d{10}|\d{6,12})\s*[\])}]?\s*$",
     re.IGNORECASE,
 )
-_ADDRESS_START: Final = re.compile(
+ADDRESS_START: Final = re.compile(
     r"^\W*(?:no\.?\s*[a-z]{0,2}-?\d|no\.?\s?[a-z]-|lot\b|unit\b|suite|level\s*\d|ground|jalan|jln"
     r"|lorong|block|blk|plot|\d{1,5}[-/A-Z]{0,3}[\d/&-]*\s*,?\s+\S|p\.?\s*o\.?\s*box|g-?\d|b-?\d"
     r"|batu|km\s*\d|"
     r"first|1st|2nd|[A-Z]{1,2}-?\d{1,3}\b|kompleks|wisma|menara|plaza|bangunan|[0-9]+\w*,)",
     re.IGNORECASE,
 )  # fmt: skip
-_ADDRESS_WORD: Final = re.compile(
+ADDRESS_WORD: Final = re.compile(
     r"\b(?:jalan|jln|lorong|taman|tmn|kampung|kg|bandar|lot|level|floor|tingkat|street|st|road|rd"
     r"|avenue|ave|lane|drive|blvd|suite|unit|plaza|mall|square|batu|persiaran|lebuh|"
     r"selangor|johor|perak|penang|pulau\s*pinang|melaka|sabah|sarawak|kedah|kelantan|pahang|terengganu"
@@ -84,17 +79,16 @@ class Head:
     score: float
 
 
-def issuer(sheet: Sheet, receipt: bool) -> Iterator[Candidate]:
-    """Yield the issuer's name and address."""
-    heads = _heads(sheet, receipt)
+def merchant(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the name and address of the merchant at the head of a till roll."""
+    heads = _heads(sheet)
     if not heads:
         return
     best = max(heads, key=lambda h: (round(h.score, 2), -h.index))
     trust = min(0.93, 0.32 + 0.14 * best.score)
     text = _unaccented(best.text, sheet)
-    yield candidate("issuer", Parsed(text, trust), Place.of_cells(_cells(best), " "))
-    if receipt:
-        yield from _address(sheet, best)
+    yield candidate("issuer", Parsed(text, trust), Place.of_cells(best.row.cells, " "))
+    yield from _address(sheet, best)
 
 
 def name_of(text: str) -> str:
@@ -123,40 +117,17 @@ def _unaccented(text: str, sheet: Sheet) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
-def _cells(head: Head) -> Sequence[Cell]:
-    return head.row.cells
-
-
-def _heads(sheet: Sheet, receipt: bool) -> list[Head]:
-    """Return the rows that may name the issuer, scored."""
+def _heads(sheet: Sheet) -> list[Head]:
+    """Return the rows of the head that may name the merchant, scored."""
     if not sheet.rows:
         return []
-    first = sheet.rows[0].page
-    page = sheet.page(first)
-    rows = [row for row in sheet.rows if row.page == first]
+    rows = [row for row in sheet.rows if row.page == sheet.rows[0].page]
     usual = median(cell.height for row in rows for cell in row.cells)
-    texts = Counter(re.sub(r"\W", "", name_of(cell.text)).lower() for row in sheet.rows for cell in row.cells)
-    stop = _body(rows)
     heads = []
-    inside_to = 0
-    for index, row in enumerate(rows):
-        if _TO.match(row.text) and not LEGAL_FORM.search(row.text):
-            inside_to = 4
-        elif inside_to:
-            inside_to -= 1
-        for part in [row] if receipt else [Row((cell,)) for cell in row.cells]:
-            text = name_of(re.sub(r"\s{2,}", " ", part.text))
-            if not _may_name(text, receipt):
-                continue
-            score = _score(text, part, rows, index, usual)
-            if receipt and index > stop:
-                continue
-            if not receipt:
-                score += min(2, texts[re.sub(r"\W", "", text).lower()] - 1) * 1.0
-                score -= 2.0 if inside_to else 0.0
-                score += 0.6 if part.top < page.height * 0.15 else 0.3 if part.top > page.height * 0.88 else -0.4
-                score -= 0.8 if part.top > page.height * 0.35 and part.bottom < page.height * 0.85 else 0.0
-            heads.append(Head(index, part, text, score))
+    for index, row in enumerate(rows[: _body(rows) + 1]):
+        text = name_of(re.sub(r"\s{2,}", " ", row.text))
+        if _may_name(text):
+            heads.append(Head(index, row, text, _score(text, row, rows, index, usual)))
     return heads
 
 
@@ -171,15 +142,15 @@ def _body(rows: Sequence[Row]) -> int:
     return min(len(rows) - 1, 14)
 
 
-def _may_name(text: str, receipt: bool) -> bool:
+def _may_name(text: str) -> bool:
     letters = sum(c.isalpha() for c in text)
     if letters < 3 or len(text) > 70 or letters * 2 < len(text.replace(" ", "")):
         return False
-    if _NOT_NAME.search(text) and not (
+    if NOT_NAME.search(text) and not (
         LEGAL_FORM.search(text) and not re.search(r"\b(?:tel|fax|invoice|receipt|reg|no)\b|@", text, re.IGNORECASE)
     ):
         return False
-    return not (_ADDRESS_START.match(text) and _ADDRESS_WORD.search(text)) if receipt else not re.match(r"\d+\s", text)
+    return not (ADDRESS_START.match(text) and ADDRESS_WORD.search(text))
 
 
 def _score(text: str, row: Row, rows: Sequence[Row], index: int, usual: float) -> float:
@@ -187,7 +158,7 @@ def _score(text: str, row: Row, rows: Sequence[Row], index: int, usual: float) -
     score = 0.0
     if LEGAL_FORM.search(text):
         score += 2.4
-    elif _TRADE.search(text):
+    elif TRADE.search(text):
         score += 1.3
     if text.isupper():
         score += 0.5
@@ -202,7 +173,7 @@ def _score(text: str, row: Row, rows: Sequence[Row], index: int, usual: float) -
         re.search(r"^\W*\(?(?:co\.?|reg|roc)?.{0,12}\d{4,}[- ]?[A-Z0-9]\)?\W*$", t, re.IGNORECASE) for t in below[:1]
     ):
         score += 1.2
-    if any(_ADDRESS_START.match(t) or _ADDRESS_WORD.search(t) for t in below):
+    if any(ADDRESS_START.match(t) or ADDRESS_WORD.search(t) for t in below):
         score += 0.8
     if not re.search(r"[A-Za-z]{4}", text):
         score -= 0.6
@@ -228,13 +199,13 @@ def _address(sheet: Sheet, head: Head) -> Iterator[Candidate]:
             if lines:
                 break
             continue
-        if not lines and not (_ADDRESS_START.match(text) and re.search("[A-Za-z]{3}", text)):
+        if not lines and not (ADDRESS_START.match(text) and re.search("[A-Za-z]{3}", text)):
             continue
         if lines and not _goes_on(text, lines):
             break
         lines.append(row)
     text = mended(re.sub(r"\s*,\s*,", ",", " ".join(clean(row.text) for row in lines)))
-    if len(lines) < 1 or len(text) < 15 or not _ADDRESS_WORD.search(text):
+    if len(lines) < 1 or len(text) < 15 or not ADDRESS_WORD.search(text):
         return
     cells = [cell for row in lines for cell in row.cells]
     worst = min(cell.confidence for cell in cells)

@@ -66,6 +66,8 @@ def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for i, (a, _) in enumerate(pieces):
         size = 0
         for c, d in pieces[i:]:
+            if not re.search(r"\d", text[start + c : start + d]) and d - c < 6:
+                break  # a word of a sentence
             size += d - c
             if 17 <= size <= 19:
                 yield start + a, start + d

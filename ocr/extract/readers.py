@@ -20,6 +20,7 @@ from ocr.extract.papers import (
 )
 from ocr.extract.patterns import lone_date, unlabelled
 from ocr.extract.sheet import Sheet
+from ocr.extract.supplier import card_insurer
 from ocr.extract.vat_invoice import sums, vat_invoice
 from ocr.extract.vehicle_invoice import party_numbers
 from ocr.extract.western import invoice, receipt
@@ -43,7 +44,7 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
         "driving-licence": (_with(periods, "driving-licence"),),
         "business-licence": (_with(closing, "business-licence"),),
         "other-certificate": (_with(periods, "other-certificate"), _with(closing, "other-certificate"), named_person),
-        "insurance": (_with(periods, "insurance"), worded_total),
+        "insurance": (_with(periods, "insurance"), worded_total, card_insurer),
         "contract": (_with(periods, "contract"), _with(closing, "contract"), worded_total, parties, agreement),
         "letter": (_with(closing, "letter"), named_person),
         "paper": (_with(closing, "paper"), worded_total, named_person),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ocr.extract.figures import money
-from ocr.extract.issuer import issuer
+from ocr.extract.issuer import merchant
 from ocr.extract.pairing import Candidate, Place, candidate
 from ocr.extract.sheet import Row, Sheet
+from ocr.extract.supplier import supplier
 from ocr.extract.typed import Parsed
 from ocr.validators import amounts
 from ocr.validators.dates import DateHit, Order, find_dates, order_evidence
@@ -43,7 +44,7 @@ _AMERICAN: Final = re.compile(r"\b(?:USA|U\.S\.A|United States|[A-Z][a-z]+,?\s+[
 def receipt(sheet: Sheet) -> Iterator[Candidate]:
     """Yield the fields of a till receipt."""
     yield from money(sheet)
-    yield from issuer(sheet, receipt=True)
+    yield from merchant(sheet)
     yield from numbers(sheet)
     yield from issue_date(sheet)
 
@@ -51,7 +52,7 @@ def receipt(sheet: Sheet) -> Iterator[Candidate]:
 def invoice(sheet: Sheet) -> Iterator[Candidate]:
     """Yield the fields of a Western invoice."""
     yield from money(sheet)
-    yield from issuer(sheet, receipt=False)
+    yield from supplier(sheet)
     yield from numbers(sheet)
     yield from issue_date(sheet)
     code = amounts.currency(sheet.text)
@@ -106,13 +107,16 @@ def _is_number(text: str) -> bool:
 def issue_date(sheet: Sheet) -> Iterator[Candidate]:
     """Yield the date of issue: by the words before or above it, else the date printed most often, or first."""
     prefer = _order(sheet)
-    hits = [(row, hit) for row in sheet.rows for hit in find_dates(row.text, prefer)]
-    counts = Counter(hit.readings[0] for _, hit in hits)
-    for place, (row, hit) in enumerate(hits):
-        words = _words_before(sheet, row, hit)
-        strength = next((weight for weight, shape in _DATE_WORDS if re.search(shape, words)), 0.0)
-        if _OTHER_DATE.search(words) and strength < 1.0:
-            continue
+    hits = []
+    for row in sheet.rows:
+        for hit in find_dates(row.text, prefer):
+            words = _words_before(sheet, row, hit)
+            strength = next((weight for weight, shape in _DATE_WORDS if re.search(shape, words)), 0.0)
+            if strength == 1.0 or not _OTHER_DATE.search(words):
+                hits.append((row, hit, strength))
+    counts = Counter(hit.readings[0] for _, hit, _ in hits)
+    for place, (row, hit, named) in enumerate(hits):
+        strength = named
         if not strength:
             strength = 0.55 + 0.08 * min(3, counts[hit.readings[0]] - 1) - 0.01 * min(place, 5)
             if len(counts) == 1:
