@@ -1,7 +1,9 @@
 """New reading keys for a level: envelopes are wrapped anew, no object is written again (docs/vault-format.md §5.4)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,8 +20,9 @@ from vault.seal import standing_recipients, unwrap_object_key
 from vault.vault import Vault
 from vault.wrap import new_private_key
 
-BATCH: Final = 200
+BATCH: Final = 512
 """Envelopes whose new revisions are noted with one write; a crash repeats no more than these."""
+THREADS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +68,17 @@ def rotate(vault: Vault, level: Level, *, progress: Progress = SILENT) -> Rotati
     ids = iter(vault.envelopes.ids(level))
     rewrapped = current = 0
     damaged: list[str] = []
-    while batch := list(islice(ids, BATCH)):
-        new = []
-        for object_id in batch:
-            try:
-                found = vault.envelope(object_id)
-            except (Destroyed, Unknown):
-                continue
-            except Tampered:
-                damaged.append(object_id)
-                continue
-            new.append(_current(vault, found))
-            rewrapped += new[-1] is not found
-            current += new[-1] is found
-        vault.witness.note([(one.object_id, one.revision) for one in new if one.revision > 1])
-        for one in new:
-            forget_older(vault, one)
-        progress(rewrapped + current + len(damaged), total)
+    # Almost all of the time is waiting for the disk or the server to say that an envelope is durable.
+    with ThreadPoolExecutor(THREADS) as threads:
+        while batch := list(islice(ids, BATCH)):
+            turned = [one for one in threads.map(partial(_turn, vault), batch) if one is not None]
+            new = [one.envelope for one in turned if one.envelope is not None]
+            vault.witness.note([(one.object_id, one.revision) for one in new if one.revision > 1])
+            list(threads.map(partial(forget_older, vault), new))
+            rewrapped += sum(one.rewrapped for one in turned)
+            current += sum(not one.rewrapped for one in turned if one.envelope is not None)
+            damaged += [one.object_id for one in turned if one.envelope is None]
+            progress(rewrapped + current + len(damaged), total)
     return Rotation(rewrapped, current, tuple(damaged))
 
 
@@ -101,6 +98,26 @@ def retire_level_keys(home: Path, keys: Keys, vault: Vault, level: Level) -> Key
     changed = replace(keys, level_keys=held).with_public(keys.public)
     save_keys(home, changed, was=keys)
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    object_id: str
+    envelope: Envelope | None
+    """None when it is not to be trusted."""
+    rewrapped: bool
+
+
+def _turn(vault: Vault, object_id: str) -> _Turned | None:
+    """Give one object the current recipients; None when it was destroyed meanwhile."""
+    try:
+        found = vault.envelope(object_id)
+    except (Destroyed, Unknown):
+        return None
+    except Tampered:
+        return _Turned(object_id, None, rewrapped=False)
+    new = _current(vault, found)
+    return _Turned(object_id, new, rewrapped=new is not found)
 
 
 def _current(vault: Vault, found: Envelope) -> Envelope:

@@ -7,6 +7,7 @@ it is the last in its nonce: cutting, swapping, dropping, repeating and appendin
 
 import secrets
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
@@ -62,31 +63,56 @@ def open_stream(pieces: Iterable[bytes], key: bytes, aad: bytes) -> Iterator[byt
     Raises:
         Broken: a segment does not authenticate, or the ciphertext ends where it must not.
     """
-    incoming = iter(pieces)
-    held = bytearray()
-    while len(held) < HEADER_SIZE:
+    incoming = (memoryview(piece) for piece in pieces if piece)
+    header, rest = _take_header(incoming)
+    cipher = _segment_cipher(key, header[1 : 1 + SALT_SIZE], aad)
+    prefix = header[1 + SALT_SIZE :]
+    segments = _segments(chain([rest] if rest else [], incoming))
+    segment = next(segments, memoryview(b""))
+    number = 0
+    # Only a segment that another follows may be opened as "not the last".
+    for following in segments:
+        yield _open_segment(cipher, _nonce(prefix, number, last=False), segment)
+        segment, number = following, number + 1
+    yield _open_segment(cipher, _nonce(prefix, number, last=True), segment)
+
+
+def _segments(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+    """Cut pieces into segments; those that are whole segments, as a local store gives them, are not copied."""
+    length = SEGMENT_SIZE - HEADER_SIZE
+    parts: list[memoryview] = []
+    held = 0
+    for piece in pieces:
+        parts.append(piece)
+        held += len(piece)
+        if held < length:
+            continue
+        whole, at = _joined(parts), 0
+        while held - at >= length:
+            yield whole[at : at + length]
+            at, length = at + length, SEGMENT_SIZE
+        held -= at
+        parts = [whole[at:]] if held else []
+    if held:
+        yield _joined(parts)
+
+
+def _take_header(incoming: Iterator[memoryview]) -> tuple[bytes, memoryview]:
+    parts, held = [], 0
+    while held < HEADER_SIZE:
         piece = next(incoming, None)
         if piece is None:
             raise Broken("shorter than a header")
-        held += piece
-    if held[0] != HEADER_SIZE:
+        parts.append(piece)
+        held += len(piece)
+    whole = _joined(parts)
+    if whole[0] != HEADER_SIZE:
         raise Broken("unknown header")
-    salt, prefix = bytes(held[1 : 1 + SALT_SIZE]), bytes(held[1 + SALT_SIZE : HEADER_SIZE])
-    del held[:HEADER_SIZE]
-    cipher = _segment_cipher(key, salt, aad)
-    number, length = 0, SEGMENT_SIZE - HEADER_SIZE
-    while True:
-        # Only a segment that something follows may be opened as "not the last".
-        while len(held) > length:
-            segment = bytes(memoryview(held)[:length])
-            del held[:length]
-            yield _open_segment(cipher, _nonce(prefix, number, last=False), segment)
-            number, length = number + 1, SEGMENT_SIZE
-        piece = next(incoming, None)
-        if piece is None:
-            break
-        held += piece
-    yield _open_segment(cipher, _nonce(prefix, number, last=True), bytes(held))
+    return bytes(whole[:HEADER_SIZE]), whole[HEADER_SIZE:]
+
+
+def _joined(parts: list[memoryview]) -> memoryview:
+    return parts[0] if len(parts) == 1 else memoryview(b"".join(parts))
 
 
 def _segment_cipher(key: bytes, salt: bytes, aad: bytes) -> AESGCM:
@@ -99,7 +125,7 @@ def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
-def _open_segment(cipher: AESGCM, nonce: bytes, segment: bytes) -> bytes:
+def _open_segment(cipher: AESGCM, nonce: bytes, segment: memoryview) -> bytes:
     if len(segment) < TAG_SIZE:
         raise Broken("shorter than a tag")
     try:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Lock
 from typing import Final, Protocol
 
 from vault.durable import sync_folder
@@ -39,11 +40,13 @@ class FileWitness:
         self._path = path
         self._least: dict[str, int] = {}
         self._read_to = 0
+        self._one_reader = Lock()
 
     def least(self, object_id: str) -> int:
         """Return the least revision the store may give now; ``GONE`` when the object was destroyed."""
-        self._catch_up()
-        return self._least.get(object_id, 0)
+        with self._one_reader:
+            self._catch_up()
+            return self._least.get(object_id, 0)
 
     def note(self, seen: Iterable[tuple[str, int]]) -> None:
         """Remember revisions (or ``GONE``) by object id; durable when this returns."""
