@@ -70,6 +70,7 @@ class Index:
             IndexDamaged: the file is not what was written.
         """
         with self._plainly(), self._session(self.engine) as session, session.begin():
+            session.connection()  # takes the write lock now, not with the first statement
             yield session
 
     @contextmanager

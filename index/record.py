@@ -97,8 +97,9 @@ def verify(session: Session, *, size: int | None = None, expected: bytes | None 
     last, previous = 0, START
     for record in _records(session, 0):
         last += 1
-        broken = record.seq != last or link(previous, record.content) != record.link or not _says(record, last)
-        if broken:
+        # SQLite keeps a value of another type than the column's, so whoever changes a record may leave text there.
+        whole = record.seq == last and isinstance(record.content, bytes)
+        if not whole or link(previous, record.content) != record.link or not _says(record, last):
             raise AuditBroken(seq=last)
         previous = record.link
         if size == last and expected is not None and expected != previous:

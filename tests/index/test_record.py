@@ -1,0 +1,129 @@
+"""The audit chain: a changed, removed, added or moved record shows, and where."""
+
+import threading
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from index import record
+from index.engine import Index, open_index
+from index.errors import AuditBroken
+from index.tables import AuditCheckpoint, AuditHead, AuditRecord
+from tests.index.conftest import KEY, NOW
+
+
+def fill(session: Session, count: int = 5) -> None:
+    """Append some entries."""
+    for number in range(count):
+        record.append(session, "li", "view", f"doc-{number}", {"page": number, "案": "卷"}, at=NOW)
+
+
+def broken_at(session: Session) -> int:
+    """Return the number of the first record that shows a change."""
+    session.expire_all()
+    with pytest.raises(AuditBroken) as caught:
+        record.verify(session)
+    return int(str(caught.value.facts["seq"]))
+
+
+def test_a_sound_chain(session: Session) -> None:
+    """What was appended is there in order, and the chain holds."""
+    fill(session)
+    assert record.verify(session).size == 5
+    first = record.entries(session)[0]
+    assert (first.seq, first.at, first.who, first.what, first.about) == (1, NOW, "li", "view", "doc-0")
+    assert first.facts == {"page": 0, "案": "卷"}
+    assert [entry.seq for entry in record.entries(session, after=2, limit=2)] == [3, 4]
+    assert [entry.seq for entry in record.entries(session, about="doc-3")] == [4]
+
+
+def test_an_empty_chain_holds(session: Session) -> None:
+    """Nothing recorded is a sound chain of length 0."""
+    assert record.verify(session) == record.Sound(0, record.START)
+
+
+@pytest.mark.parametrize(
+    ("change", "seq"),
+    [
+        ("UPDATE audit_record SET content = replace(content, 'doc-2', 'doc-9') WHERE seq = 3", 3),
+        ("UPDATE audit_record SET link = zeroblob(32) WHERE seq = 2", 2),
+        ("DELETE FROM audit_record WHERE seq = 1", 1),
+        ("DELETE FROM audit_record WHERE seq = 3", 3),
+        ("DELETE FROM audit_record WHERE seq = 5", 5),
+        ("INSERT INTO audit_record SELECT 6, content, link FROM audit_record WHERE seq = 5", 6),
+        ("UPDATE audit_record SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)", 2),
+        ("UPDATE audit_head SET size = 4", 5),
+        ("DELETE FROM audit_record", 1),
+    ],
+)
+def test_a_changed_chain_shows_where(session: Session, change: str, seq: int) -> None:
+    """Altered, removed, inserted and moved records are found at the first place that shows it."""
+    fill(session)
+    session.connection().execute(text(change))
+    session.connection().execute(text("UPDATE audit_record SET seq = -seq WHERE seq < 0"))
+    assert broken_at(session) == seq
+
+
+def test_a_chain_cut_with_its_head_needs_the_checkpoint(session: Session) -> None:
+    """Whoever cuts the tail and mends the head is found by a checkpoint taken before."""
+    fill(session)
+    before = record.verify(session)
+    last = session.get_one(AuditRecord, 4)
+    session.delete(session.get_one(AuditRecord, 5))
+    head = session.get_one(AuditHead, 1)
+    head.size, head.link = 4, last.link
+    session.flush()
+    assert record.verify(session).size == 4
+    with pytest.raises(AuditBroken):
+        record.verify(session, size=before.size, expected=before.link)
+
+
+def test_appending_does_not_fork(index: Index, tmp_path: Path) -> None:
+    """Entries appended from many connections at once make one chain."""
+
+    def append() -> None:
+        other = open_index(tmp_path / "index.db", KEY)
+        for turn in range(5):
+            with other.write() as session:
+                record.append(session, threading.current_thread().name, "turn", str(turn))
+        other.close()
+
+    threads = [threading.Thread(target=append) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with index.read() as session:
+        assert record.verify(session).size == 20
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    """RFC 6962 §2.1, as it is written there."""
+    if len(leaves) == 1:
+        return sha256(b"\x00" + leaves[0]).digest()
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return sha256(b"\x01" + _root(leaves[:split]) + _root(leaves[split:])).digest()
+
+
+@pytest.mark.parametrize("count", range(1, 18))
+def test_the_root_is_that_of_rfc_6962(session: Session, count: int) -> None:
+    """The tree over any number of entries has the root that the standard defines."""
+    fill(session, count)
+    leaves = [row.content for row in session.exec(select(AuditRecord).order_by("seq"))]
+    assert record.tree(session) == (count, _root(leaves))
+    assert record.tree(session, size=1) == (1, _root(leaves[:1]))
+
+
+def test_a_checkpoint_is_signed_and_kept(session: Session) -> None:
+    """The signer gets size and root; its note is kept and returned."""
+    fill(session)
+    note = record.checkpoint(session, lambda size, root: f"{size} {root.hex()}", at=NOW)
+    assert note == f"5 {record.tree(session)[1].hex()}"
+    assert session.get_one(AuditCheckpoint, 5).note == note
+    with pytest.raises(AuditBroken):
+        record.tree(session, size=6)
