@@ -23,7 +23,7 @@ _DOMAIN: Final = re.compile(
     r"|fr|net|org|io|eu|co\b)",
     re.IGNORECASE,
 )
-_PAYABLE: Final = re.compile(r"payable\s+to:?\s+([A-Z][\w&.,' -]{3,40})")
+_PAYABLE: Final = re.compile(r"payable\s+to:?\s+([A-Z][\w&.,'-]+(?: [\w&.,'-]+){0,5})")
 _DEPARTMENT: Final = re.compile(r"\s+(?:service|customer|kunden|support|billing|accounts?|sales)\b.*$", re.IGNORECASE)
 _FREE_MAIL: Final = frozenset({"gmail", "yahoo", "hotmail", "outlook", "example", "icloud", "googlemail", "live"})
 
@@ -38,7 +38,7 @@ def supplier(sheet: Sheet) -> Iterator[Candidate]:
     addressed = [cell for cell in cells if _TO.match(cell.text)]
     plain = _letters(sheet.text)
     domains = {_letters(a or b) for a, b in _DOMAIN.findall(sheet.text)} - _FREE_MAIL
-    best: tuple[float, Cell, str] | None = None
+    seen: list[tuple[float, Cell, str]] = []
     for cell in cells:
         name = name_of(re.sub(r"\s{2,}", " ", cell.text))
         if not _may_be(name, cell):
@@ -47,8 +47,12 @@ def supplier(sheet: Sheet) -> Iterator[Candidate]:
         score += min(1.5, 0.6 * (plain.count(_letters(name)) - 1))
         score += 1.2 if any(_same(domain, name) for domain in domains) else 0.0
         score -= 2.2 if any(_under(cell, other) for other in addressed) else 0.0
-        if best is None or score > best[0]:
-            best = (score, cell, name)
+        seen.append((score, cell, name))
+    best = max(seen, key=lambda one: one[0], default=None)
+    if best:
+        # A logo shows the first word of what the letterhead says in full.
+        fuller = [one for one in seen if one[2].startswith(best[2] + " ") and one[0] > best[0] - 1.2]
+        best = max(fuller, key=lambda one: one[0], default=best)
     payable = _PAYABLE.search(sheet.text)
     if payable and (best is None or best[0] < 3.0):
         row = next((row for row in sheet.rows if payable.group(1) in row.text), sheet.rows[0])
