@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import finding, intake, policies, reporting, reviewing, setting_up
+from cli import filing, finding, intake, policies, reporting, reviewing, setting_up
 from cli.options import Language
 
 app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -39,6 +39,11 @@ reviews.command("set", help="cli.review-set")(reviewing.review_set)
 app.add_typer(dossiers, name="dossier")
 dossiers.command("list", help="cli.dossier-list")(finding.dossier_list)
 dossiers.command("show", help="cli.dossier-show")(finding.dossier_show)
+dossiers.command("open", help="cli.dossier-open")(filing.dossier_open)
+dossiers.command("event", help="cli.dossier-event")(filing.dossier_event)
+dossiers.command("fact", help="cli.dossier-fact")(filing.dossier_fact)
+dossiers.command("rename", help="cli.dossier-rename")(filing.dossier_rename)
+dossiers.command("close", help="cli.dossier-close")(filing.dossier_close)
 app.add_typer(reports, name="report")
 reports.command("completeness", help="cli.report-completeness")(reporting.completeness)
 app.command("get", help="cli.get")(finding.get)

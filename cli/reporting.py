@@ -2,19 +2,18 @@
 
 import csv
 import sys
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from cli.days import day
 from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.showing import show_summary, show_verdicts
 from cli.speech import lang_now
 from desk import reports
-from desk.reports import BadDate
 
 
 class Form(StrEnum):
@@ -38,9 +37,9 @@ def completeness(
     """Report what every dossier lacks."""
     as_json = as_json or form is Form.JSON
     screen = Screen(lang_now(lang), as_json=as_json)
-    day = _day(as_of)
+    today = day(as_of)
     with opened(screen, home, passphrase_fd) as archive:
-        report = reports.completeness(archive, as_of=day, dossier=dossier)
+        report = reports.completeness(archive, as_of=today, dossier=dossier)
     if as_json:
         screen.json(report.as_json(screen.lang))
     elif form is Form.CSV:
@@ -49,12 +48,3 @@ def completeness(
         for judged in report.dossiers:
             show_verdicts(screen, judged, settled=False)
         show_summary(screen, report)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise BadDate(text=text) from fault

@@ -63,7 +63,7 @@ def place_decided(session: Session, document: Document, shelves: Sequence[Shelf]
         _file(session, document, journal.find(session, document.capture), shelves, now)
         return
     _learn(session, document.dossier, _recognised(session, document), shelves)
-    _name(session, document.dossier, shelves, now)
+    name_dossier(session, document.dossier, shelves, now)
 
 
 def settle_capture(session: Session, capture: str, now: datetime) -> State:
@@ -94,7 +94,7 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     document.review, document.doubts = False, []
     session.add(document)
     _learn(session, dossier, recognised, shelves)
-    _name(session, dossier, shelves, now)
+    name_dossier(session, dossier, shelves, now)
     facts = {"dossier": dossier, "because": decision.because, "by": decision.by}
     record.append(session, MACHINE, "file", document.id, facts, at=now)
 
@@ -131,7 +131,7 @@ def _learn(session: Session, dossier: str, recognised: Recognised, shelves: Sequ
                 index_filing.identify(session, dossier, kind, value)
 
 
-def _name(session: Session, dossier: str, shelves: Sequence[Shelf], now: datetime) -> None:
+def name_dossier(session: Session, dossier: str, shelves: Sequence[Shelf], now: datetime) -> None:
     """Call the dossier by what is now known of it, unless a person has named it."""
     ((row, value),) = index_filing.dossiers(session, ids=[dossier])
     kind = next((one.kind for one in shelves if (one.pack, one.kind.id) == (row.pack, row.kind)), None)

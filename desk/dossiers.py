@@ -1,0 +1,160 @@
+"""What people do to a dossier: open it, say what happened, enter facts, rename, close. All of it is on record."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from desk.archive import Archive
+from desk.lookup import DossierView
+from desk.lookup import dossier as look_up
+from desk.people import who
+from dossier.conditions import value_of
+from dossier.errors import ExitCode, JuanzongError
+from dossier.identifiers import normal
+from dossier.model import Event
+from dossier.pack import DossierKind, Pack
+from index import dossiers as shelf
+from index import record
+from ingest import filing as placing
+
+
+class KindUnclear(JuanzongError):
+    """No dossier kind goes by this name in the packs in force, or several do."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.dossier-kind-unclear"
+
+
+class FactUnknown(JuanzongError):
+    """The dossier's kind has no such fact."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.fact-unknown"
+
+
+class FactWrong(JuanzongError):
+    """A fact's value is not of its type."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.fact-wrong"
+
+
+class EventUnknown(JuanzongError):
+    """The dossier's kind has no such event."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.event-unknown"
+
+
+def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: date | None = None) -> DossierView:
+    """Open a dossier of ``kind`` (``new-vehicle``, or ``auto-dealer/new-vehicle``) under ``key``.
+
+    Papers that waited for it file themselves.
+
+    Raises:
+        KindUnclear: no such kind, or one in several packs.
+    """
+    pack, found = _kind(archive, kind)
+    now = datetime.now(UTC)
+    plain = normal(key) or key
+    with archive.index.write() as session:
+        made = shelf.open_dossier(
+            session,
+            key=plain,
+            kind=found.id,
+            pack=pack.id,
+            opened=on or date.today(),  # noqa: DTZ011  # a day where the office is
+            at=now,
+            label=label,
+            identifiers={found.key[0]: [plain]},
+            by=who(),
+        )
+        _note(session, "open-dossier", made.id, {"kind": found.id, "pack": pack.id})
+        placing.file_waiting(session, archive.shelves, now)
+    return look_up(archive, plain)
+
+
+def enter_event(archive: Archive, dossier: str, event: str, on: date, *, by: str = "") -> DossierView:
+    """Say that something happened on a day.
+
+    Raises:
+        index.NoSuchThing: no dossier, or more than one, goes by that name.
+        EventUnknown: its kind has no such event.
+    """
+    with archive.index.write() as session:
+        row = shelf.dossier_by(session, dossier)
+        kind = archive.packs[row.pack].dossiers[row.kind]
+        if event not in kind.events:
+            raise EventUnknown(event=event, known=", ".join(kind.events))
+        shelf.add_event(session, row.id, Event(event, on, by=by or who()))
+        _note(session, "event", row.id, {"event": event, "on": on.isoformat()})
+    return look_up(archive, row.key)
+
+
+def enter_fact(archive: Archive, dossier: str, name: str, value: str | None) -> DossierView:
+    """Enter a fact, or take it away with None.
+
+    Raises:
+        index.NoSuchThing: no dossier, or more than one, goes by that name.
+        FactUnknown, FactWrong: its kind has no such fact, or the value does not fit.
+    """
+    now = datetime.now(UTC)
+    with archive.index.write() as session:
+        row = shelf.dossier_by(session, dossier)
+        kind = archive.packs[row.pack].dossiers[row.kind]
+        rule = kind.facts.get(name)
+        if rule is None:
+            raise FactUnknown(fact=name, known=", ".join(kind.facts))
+        wrong = value is not None and (value_of(value, rule.type) is None or (rule.values and value not in rule.values))
+        if wrong:
+            raise FactWrong(fact=name, value=value, type=", ".join(rule.values) or rule.type)
+        shelf.set_fact(session, row.id, name, value, by=who(), at=now)
+        _note(session, "fact", row.id, {"fact": name})
+        placing.name_dossier(session, row.id, archive.shelves, now)
+    return look_up(archive, row.key)
+
+
+def rename(archive: Archive, dossier: str, label: str) -> DossierView:
+    """Call a dossier something else; what it was called before stays in its history.
+
+    Raises:
+        index.NoSuchThing: no dossier, or more than one, goes by that name.
+    """
+    with archive.index.write() as session:
+        row = shelf.dossier_by(session, dossier)
+        shelf.relabel(session, row.id, label, by=who(), at=datetime.now(UTC))
+        _note(session, "rename", row.id, {})
+    return look_up(archive, row.key)
+
+
+def close(archive: Archive, dossier: str, on: date) -> DossierView:
+    """Close a dossier on a day: nothing more is asked of it, and nothing more is filed into it by itself.
+
+    Raises:
+        index.NoSuchThing: no dossier, or more than one, goes by that name.
+    """
+    with archive.index.write() as session:
+        row = shelf.dossier_by(session, dossier)
+        shelf.close_dossier(session, row.id, on)
+        _note(session, "close", row.id, {"on": on.isoformat()})
+    return look_up(archive, row.key)
+
+
+def _kind(archive: Archive, name: str) -> tuple[Pack, DossierKind]:
+    wanted_pack, _, wanted_kind = name.rpartition("/")
+    found = [
+        (pack, kind)
+        for pack in archive.packs.values()
+        for kind in pack.dossiers.values()
+        if kind.id == wanted_kind and wanted_pack in {"", pack.id}
+    ]
+    if len(found) != 1:
+        known = ", ".join(f"{pack.id}/{kind}" for pack in archive.packs.values() for kind in pack.dossiers)
+        raise KindUnclear(kind=name, known=known)
+    return found[0]
+
+
+def _note(session: Session, what: str, about: str, facts: Mapping[str, Any]) -> None:
+    record.append(session, who(), what, about, facts)
