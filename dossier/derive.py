@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from dossier.conditions import Facts, Value, value_of
 from dossier.model import Document, Dossier, Event
@@ -100,5 +101,11 @@ def _events(rule: Derive, documents: Sequence[Document]) -> list[Event]:
         day = value_of(_text(document, rule.field), "date")
         if isinstance(day, date) and day not in days:
             days.append(day)
-    kept = sorted(days) if rule.every else sorted(days)[:1]
+    days.sort()
+    if rule.every:
+        near = timedelta(days=rule.together_days)
+        # The last day of each run of days that lie near each other.
+        kept = [day for day, following in pairwise([*days, date.max]) if following - day > near]
+    else:
+        kept = days[:1]
     return [Event(rule.event, day) for day in kept]

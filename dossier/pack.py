@@ -59,7 +59,8 @@ class Derive:
     """A fact or an event read from documents of the kinds ``of``: the value of ``field``, or ``value`` if one is there.
 
     Rules are tried in the order written, what was entered by hand comes first. ``every`` makes one event of each
-    document instead of one of the earliest. The field ``received`` is the day the document came in.
+    document instead of one of the earliest; ``together_days`` then joins days no further apart than that into one event
+    on the last of them (the papers of one visit). The field ``received`` is the day the document came in.
     """
 
     of: tuple[str, ...]
@@ -68,6 +69,7 @@ class Derive:
     field: str = ""
     value: str = ""
     every: bool = False
+    together_days: int = 0
     when: Condition | None = None
 
 

@@ -188,6 +188,7 @@ def _derive(section: Section, types: Types) -> Derive:
         field=section.name("field", needed=False),
         value=section.text("value", needed=False),
         every=section.flag("every"),
+        together_days=section.whole("together_days", 0, most=366),
         when=read_condition(section, "when", types),
     )
     if bool(rule.fact) == bool(rule.event):
@@ -196,5 +197,7 @@ def _derive(section: Section, types: Types) -> Derive:
         section.complain("field", "one_of", keys="field, value")
     if rule.fact and rule.every:
         section.complain("every", "every_fact")
+    if rule.together_days and not rule.every:
+        section.complain("together_days", "together_without_every")
     section.done()
     return rule
