@@ -83,6 +83,12 @@ class Index:
         with self._plainly(), self._session(self._reading) as session, session.begin():
             yield session
 
+    def damaged_parts(self) -> list[str]:
+        """Return the shelves and indexes whose sealed pages are not what was written; reads every one of them."""
+        with self.write() as session:
+            connection = session.connection()
+            return [part for level in self.levels for part in texts.damaged(connection, level)]
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

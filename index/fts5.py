@@ -6,13 +6,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, TableClause, bindparam, select
+from typing import Any
+
+from sqlalchemy import Select, TableClause, bindparam, func, select, union, union_all
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
 
 from index.query import And, Node, Not, Or, Term
-from index.tables import ORDINARY
+from index.tables import ORDINARY, Page
 from index.tokens import Phrase, Words, tokens
 
 _TOKENS = "content='', contentless_delete=1, tokenize='ascii'"
@@ -61,6 +65,34 @@ def clear(connection: Connection, level: str) -> None:
     for index in indexes:
         command = sql_table(index.name, sql_column(index.name), schema=index.schema)
         connection.execute(command.insert(), {index.name: "delete-all"})
+
+
+def astray(level: str) -> Select[Any]:
+    """Return the query for page ids that not all of a shelf's tables and the table of pages have."""
+    of_shelf = [
+        select((shelf.c.id if shelf.name == "page_text" else shelf.c.rowid).label("id")) for shelf in _shelf(level)
+    ]
+    everywhere = union_all(*of_shelf).subquery()
+    counted = select(everywhere.c.id).group_by(everywhere.c.id).having(func.count() != len(of_shelf))
+    pages = select(col(Page.id)).where(col(Page.level) == level)
+    nobodys = select(everywhere.c.id).where(everywhere.c.id.not_in(pages))
+    both = union(counted, nobodys).subquery()
+    return select(both.c.id).order_by(both.c.id)
+
+
+def damaged(connection: Connection, level: str) -> list[str]:
+    """Return the parts of a shelf's file whose sealed pages or full-text indexes are not what was written."""
+    at = _schema(level)
+    found: list[str] = []
+    if connection.exec_driver_sql(f"PRAGMA {at}.cipher_integrity_check").fetchall():
+        found.append(level)
+    for index in _shelf(level)[1:]:
+        command = sql_table(index.name, sql_column(index.name), schema=index.schema)
+        try:
+            connection.execute(command.insert(), {index.name: "integrity-check"})
+        except DatabaseError:
+            found.append(f"{level}/{index.name}")
+    return found
 
 
 def bodies(level: str, pages: Collection[int]) -> Select[tuple[int, bytes]]:

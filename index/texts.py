@@ -120,6 +120,21 @@ def clear(session: Session) -> None:
         fts5.clear(session.connection(), level)
 
 
+def damaged(connection: Connection, level: str) -> list[str]:
+    """Return the parts of a level's shelf that are not what was written."""
+    return fts5.damaged(connection, level)
+
+
+def astray(session: Session, level: str) -> Sequence[int]:
+    """Return pages whose text is on the shelf of a level but not in its indexes, or the other way round, or nobody's.
+
+    Raises:
+        LevelClosed
+    """
+    _opened(session, level)
+    return session.connection().execute(fts5.astray(level)).scalars().all()
+
+
 def get(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, PageText]:
     """Return the texts of these pages (level and id); one that has none is left out.
 

@@ -1,6 +1,7 @@
 """An archive's index to work on, and readings to put in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,8 +15,6 @@ from index.engine import Index, Shelf, create
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-
-Put = Callable[..., str]
 
 
 def page(number: int, text: str) -> Page:
@@ -45,8 +44,7 @@ def put(
     session: Session, texts: Sequence[str], *, level: str = "ordinary", received: date = TODAY, **more: object
 ) -> str:
     """Take over, read and file a capture; return its document's id."""
-    digest = f"{session.info.setdefault('captures', 0):064x}"
-    session.info["captures"] += 1
+    digest = secrets.token_hex(32)
     claim = journal.claim(
         session, digest, name="scan.pdf", size=1, format="PDF", sha256=digest, at=NOW, level=level, folder="in"
     )

@@ -139,7 +139,6 @@ def test_readers_see_one_state_while_another_writes(index: Index) -> None:
     with index.read() as reading:
         assert search(reading, "甲").total == 1
         with index.write() as session:
-            session.info["captures"] = 1
             put(session, ["甲 乙"])
         assert search(reading, "甲").total == 1
     with index.read() as reading:
