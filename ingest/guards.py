@@ -176,9 +176,11 @@ def _check_access(folder: Path) -> None:
         if not mark(folder):
             raise DropNotWritable(folder=folder)
         trial.write_bytes(b"")
+        for left in folder.glob(".juanzong-trial-*"):  # by a run that died just here
+            left.unlink(missing_ok=True)
         moved = folder / f".juanzong-{trial.name}"
         trial.replace(moved)
-        moved.unlink()
+        moved.unlink(missing_ok=True)
     except OSError as error:
         raise DropNotWritable(folder=folder) from error
 

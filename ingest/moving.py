@@ -32,8 +32,8 @@ def put(path: Path, folder: Path, name: str, *, first: Callable[[Path], None] = 
             target.unlink(missing_ok=True)
             raise
         _copy_across(path, target)
+    # A rename is one entry in a file system's journal: with the new place on disk, the old one is gone as well.
     sync_folder(folder)
-    sync_folder(path.parent)
     return target
 
 

@@ -19,7 +19,7 @@ from typing import Final
 
 from dossier.errors import JuanzongError
 from dossier.wording import LANGS, Lang, say
-from ingest.moving import NAME_MAX_BYTES, fit, put, sync_folder
+from ingest.moving import NAME_MAX_BYTES, fit, put
 from ingest.scan import (
     DONE_FOLDER,
     QUARANTINE_FOLDER,
@@ -81,13 +81,13 @@ def release(scan: Scan, sha256: str, policy: ReleasePolicy, *, today: date) -> R
     if policy.keep_days > 0:
         folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
         kept = put(taken, folder, scan.path.name)
-        _close_aside(taken, scan.path.parent)
+        _close_aside(taken)
         return Released(Fate.MOVED, kept)
     try:
         taken.unlink()
     except FileNotFoundError:
         return Released(Fate.GONE)
-    _close_aside(taken, scan.path.parent)
+    _close_aside(taken)
     return Released(Fate.REMOVED)
 
 
@@ -110,7 +110,7 @@ def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = N
     kept = put(
         taken, folder, scan.path.name, first=lambda place: _write(place.with_name(reason_name(place.name)), text)
     )
-    _close_aside(taken, scan.path.parent)
+    _close_aside(taken)
     return Released(Fate.MOVED, kept)
 
 
@@ -137,7 +137,6 @@ def retry(drop: Path, path: Path) -> Path:
     inside = path.relative_to(drop / QUARANTINE_FOLDER)
     back = put(path, drop / inside.parent, path.name)
     path.with_name(reason_name(path.name)).unlink(missing_ok=True)
-    sync_folder(path.parent)
     return back
 
 
@@ -174,7 +173,7 @@ def recover(drop: Path) -> int:
         for path in list(folder.iterdir()):
             put(path, folder.parent, path.name)
             count += 1
-        _close_aside(folder / "-", folder.parent)
+        _close_aside(folder / "-")
     return count
 
 
@@ -214,7 +213,7 @@ def _take_aside(scan: Scan, sha256: str | None) -> Path | Released:
     if after is None:
         return aside
     back = None if after is Fate.GONE else put(aside, scan.path.parent, scan.path.name)
-    _close_aside(aside, scan.path.parent)
+    _close_aside(aside)
     return Released(after, back)
 
 
@@ -251,13 +250,13 @@ def _write(path: Path, text: str) -> None:
         os.fsync(target.fileno())
 
 
-def _close_aside(aside: Path, parent: Path) -> None:
+def _close_aside(aside: Path) -> None:
+    """Remove the folder that a scan waited in. It need not last: a scan that comes back is known, and goes again."""
     try:
         aside.parent.rmdir()
     except OSError as error:
         if error.errno not in {errno.ENOTEMPTY, errno.ENOENT, errno.EEXIST}:
             raise
-    sync_folder(parent)
 
 
 def _folders_in(folder: Path) -> list[Path]:

@@ -9,10 +9,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from sqlmodel import select
 
@@ -20,7 +19,6 @@ from desk import capture
 from desk.archive import Archive
 from desk.home import Home
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
-from index import journal
 from index.tables import Capture, Document, Sighting
 from ingest.settle import SettleSettings
 from tests.journeys.conftest import PASSPHRASE, no_tick
@@ -41,7 +39,7 @@ class PlainReader:
     def __init__(self, _: object = None) -> None:
         pass
 
-    def __enter__(self) -> "PlainReader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -156,10 +154,3 @@ def fresh(template: Path, folder: Path) -> tuple[Home, Path]:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(template, folder, copy_function=shutil.copy)
     return Home(folder / "home"), folder / "drop"
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-__all__ = ["PlainReader", "Stand", "dies_at", "fresh", "journal", "now", "one_pass", "stand"]

@@ -1,4 +1,4 @@
-"""A process that dies at any step leaves every scan in the drop folder or verified in the vault, and one more run ends it."""
+"""A process that dies at any step leaves every scan in its folder or verified in the vault; one more run ends it."""
 
 import itertools
 from collections import Counter

@@ -1,21 +1,25 @@
 """When the store fails, the disk fills or others take the same scans, nothing is lost and nothing is there twice."""
 
+import itertools
 import os
 import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 
 from desk import archive as opening
+from desk import capture
+from desk.archive import Archive
 from desk.home import Home
 from dossier.errors import VaultFailed
 from index.journal import State
-from tests.journeys.conftest import new_home
-from tests.journeys.crashing import Stand, dies_at, fresh, one_pass, stand
+from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
+from tests.journeys.crashing import PlainReader, Stand, dies_at, fresh, one_pass, stand
 from vault.errors import StoreFailed
 from vault.stores.store import Store, Stored
 
@@ -74,14 +78,13 @@ class Failing:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_store_that_fails_at_every_call_in_turn(
-    template: Path, tmp_path: Path, after: bool, monkeypatch: pytest.MonkeyPatch
+    template: Path, tmp_path: Path, stride: int, after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever call fails, the scan stays until its bytes are safe, and the next run files it once."""
     real, made = opening.open_store, list[Failing]()
-    at = 0
-    while True:
-        at += 1
+    for at in itertools.count(1, stride):
         home, drop = fresh(template, tmp_path / "x")
         (drop / "發票.pdf").write_bytes(GOOD)
 
@@ -113,7 +116,7 @@ def filed_once(found: Stand, content: bytes = GOOD) -> None:
     assert found.waiting == []
 
 
-@pytest.mark.parametrize("free_kib", [0, 8, 32, 64, 128, 256, 512])
+@pytest.mark.parametrize("free_kib", [0, 32, 128, 512])
 def test_a_full_disk(template: Path, tmp_path: Path, free_kib: int) -> None:
     """However little room is left for the archive, the scan is safe; with room again it is filed."""
     mount, drop = tmp_path / "disk", tmp_path / "drop"
@@ -128,10 +131,8 @@ def test_a_full_disk(template: Path, tmp_path: Path, free_kib: int) -> None:
         home = Home(mount / "x/home")
         room = os.statvfs(mount).f_bavail * os.statvfs(mount).f_frsize
         (mount / "ballast").write_bytes(bytes(max(room - free_kib * 1024, 0)))
-        try:
+        with suppress(VaultFailed):  # what matters is where the scan is
             one_pass(home, drop)
-        except VaultFailed:
-            assert (drop / "發票.pdf").read_bytes() == content
         (mount / "ballast").unlink()
         assert content in stand(home, drop).originals or (drop / "發票.pdf").read_bytes() == content
         one_pass(home, drop)
@@ -184,7 +185,7 @@ def test_the_same_bytes_under_two_names_and_again_next_week(template: Path, tmp_
 
 def test_a_scan_that_was_claimed_and_then_renamed(template: Path, tmp_path: Path) -> None:
     """Bytes that were claimed by a run that died are not taken for safe when they come under another name."""
-    for step in range(60, 140, 6):
+    for step in range(60, 140, 13):
         home, drop = fresh(template, tmp_path / "x")
         (drop / "發票.pdf").write_bytes(GOOD)
         assert dies_at(step, lambda home=home, drop=drop: one_pass(home, drop))  # type: ignore[misc]
@@ -203,8 +204,6 @@ def test_a_scan_that_is_replaced_while_it_is_read(
     home, drop = fresh(template, tmp_path / "x")
     path, newer = drop / "發票.pdf", GOOD.replace(b"good", b"newer")
     path.write_bytes(GOOD)
-    from tests.journeys.crashing import PlainReader  # noqa: PLC0415 (patched here only)
-
     real = PlainReader.read
 
     def read(self: PlainReader, content: bytes, name: str = "", *, password: str | None = None) -> Any:
@@ -222,10 +221,6 @@ def test_a_scan_that_is_replaced_while_it_is_read(
 
 def test_asked_to_stop_before_anything_was_taken(template: Path, tmp_path: Path) -> None:
     """A pass that is told to stop at once leaves everything as it was."""
-    from desk import capture  # noqa: PLC0415
-    from desk.archive import Archive  # noqa: PLC0415
-    from tests.journeys.conftest import PASSPHRASE, no_tick  # noqa: PLC0415
-
     home, drop = fresh(template, tmp_path / "x")
     (drop / "發票.pdf").write_bytes(GOOD)
     stop = threading.Event()

@@ -1,0 +1,186 @@
+"""Drop thousands of one-page scans at once and measure what taking them over costs, reading aside.
+
+    nice .venv/bin/python -m bench.intake.taking [--scans N] [--kib SIZE]
+
+Four writers drop N scans of SIZE KiB (default 5,000 of 60) into a watched folder; each is settled, claimed, sealed,
+read back, journalled, filed and released, by the same code as `juanzong watch`, with a reader that returns at once.
+Prints wall and CPU milliseconds a scan and the memory at the start, middle and end; then the watcher alone; then, by
+hand in the same run, what other programs do: hash, move and one committed row in a database, no seal and no read-back.
+"""
+
+import argparse
+import hashlib
+import os
+import resource
+import shutil
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from desk import capture, setup
+from desk.archive import Archive
+from desk.capture import Taken
+from desk.home import Home
+from dossier.reading import FieldValue, Line, Page, Reading, Recognised
+from ingest.scan import Scan
+from ingest.settle import SettleSettings
+from ingest.source import ReleasePolicy, release
+from ingest.watch import WatchSettings, watch
+from vault.keyfile import FAST
+
+PASSPHRASE = "specimen heron violet anchor"
+WRITERS = 4
+TARGET_CPU_MS = 20.0
+
+
+class InstantReader:
+    """Finds one paper on one page in any bytes, in no time."""
+
+    def __init__(self, _: object = None) -> None:
+        line = Line("SPECIMEN 樣本", (0, 0, 10, 10), 0.99)
+        self._page = Page(1, 100, 100, 72, 0, "ocr", "instant", line.text, (line,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, content: bytes, name: str = "", *, password: str | None = None) -> Reading:
+        del content, password
+        number = FieldValue(name.removesuffix(".pdf"), 0.99, 1)
+        paper = Recognised("vat-invoice", "invoice", 0.99, False, {"invoice_number": number}, (1,))
+        return Reading((self._page,), (paper,))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds on the wall and of CPU."""
+
+    wall: float
+    cpu: float
+
+
+@contextmanager
+def measured() -> Iterator[list[Cost]]:
+    """Give a list that holds the cost of the block once it is done."""
+    found: list[Cost] = []
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield found
+    found.append(Cost(time.perf_counter() - wall, time.process_time() - cpu))
+
+
+def drop_all(drop: Path, scans: int, kib: int) -> None:
+    """Write the scans, by four writers at once."""
+
+    def write(writer: int) -> None:
+        for number in range(writer, scans, WRITERS):
+            body = os.urandom(kib * 1024)
+            content = b"%PDF-1.4\n% SPECIMEN\n" + body + b"\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+            (drop / f"{number:06}.pdf").write_bytes(content)
+
+    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
+    for thread in writers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+
+
+def resident_mib() -> float:
+    """Return the memory the process holds now, in MiB; the peak where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 2**20
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def whole_journey(folder: Path, scans: int, kib: int) -> tuple[Cost, list[float], int]:
+    """Take everything over with the real desk; return cost, memory at three times, and how many were filed."""
+    home, drop = Home(folder / "home"), folder / "drop"
+    drop.mkdir()
+    setup.make(home, PASSPHRASE, cost=FAST)
+    capture.Reader = InstantReader  # type: ignore[misc, assignment]  # reading is measured elsewhere
+    stop, memory, states = threading.Event(), [resident_mib()], list[str]()
+
+    def on_taken(one: Taken) -> None:
+        states.append(one.state)
+        if len(states) == scans // 2:
+            memory.append(resident_mib())
+        if len(states) == scans:
+            memory.append(resident_mib())
+            stop.set()
+
+    with Archive.open(home, home.settings(), PASSPHRASE) as archive:
+        drop_all(drop, scans, kib)
+        with measured() as cost:
+            capture.watch(archive, [drop], stop=stop, on_taken=on_taken, on_notice=lambda _: None)
+    return cost[0], memory, sum(state in {"filed", "review"} for state in states)
+
+
+def watcher_alone(folder: Path, scans: int, kib: int) -> Cost:
+    """Settle and release everything, sealing nothing."""
+    drop = folder / "watched"
+    drop.mkdir()
+    drop_all(drop, scans, kib)
+
+    def take(scan: Scan) -> None:
+        with scan.path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+        release(scan, digest, ReleasePolicy(), today=datetime.now(UTC).date())
+
+    settings = WatchSettings(settle=SettleSettings.for_one_pass())
+    with measured() as cost:
+        watch([drop], settings, take, threading.Event(), once=True)
+    return cost[0]
+
+
+def by_hand(folder: Path, scans: int, kib: int) -> Cost:
+    """Hash, move and record, as simpler programs do."""
+    drop, kept = folder / "plain", folder / "kept"
+    drop.mkdir()
+    kept.mkdir()
+    drop_all(drop, scans, kib)
+    database = sqlite3.connect(folder / "plain.db")
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, name TEXT, digest TEXT UNIQUE)")
+    with measured() as cost:
+        for path in sorted(drop.iterdir()):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            with database:
+                database.execute("INSERT INTO document (name, digest) VALUES (?, ?)", (path.name, digest))
+            shutil.move(path, kept / path.name)
+    database.close()
+    return cost[0]
+
+
+def main() -> int:
+    """Measure, print, and fail where scans were lost or a scan costs more CPU than the target."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scans", type=int, default=5000)
+    parser.add_argument("--kib", type=int, default=60)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        journey, memory, kept = whole_journey(folder, given.scans, given.kib)
+        alone = watcher_alone(folder, given.scans, given.kib)
+        plain = by_hand(folder, given.scans, given.kib)
+    for name, cost in (("whole journey", journey), ("watcher alone", alone), ("hash, move, record", plain)):
+        wall, cpu = cost.wall / given.scans * 1000, cost.cpu / given.scans * 1000
+        print(f"{name:20} {wall:8.2f} ms wall a scan {cpu:8.2f} ms CPU a scan {given.scans / cost.wall:8.0f} scans/s")
+    print(f"CPU against by hand: watcher {alone.cpu / plain.cpu:.1f}x, whole journey {journey.cpu / plain.cpu:.1f}x")
+    print("memory MiB at start, middle, end:", ", ".join(f"{value:.0f}" for value in memory))
+    print(f"taken once each: {kept} of {given.scans}")
+    return 0 if kept == given.scans and alone.cpu / given.scans * 1000 <= TARGET_CPU_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
