@@ -45,7 +45,7 @@ IDENTIFIERS: Final[frozenset[str]] = frozenset([
 
 _KEYS: Final = frozenset([
     "family", "titles", "level", "phrases", "endings", "cues", "patterns", "codes", "fields", "identifiers",
-    "layout", "sides",
+    "layout", "sides", "front", "back",
 ])  # fmt: skip
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -94,8 +94,8 @@ class Kind:
 
     ``phrases`` are titles that name the kind by themselves, ``endings`` what a title of it ends with. Chinese ones
     are in simplified characters and English ones in lower case; both are compared folded. ``patterns`` match folded
-    text, ``codes`` the content of a barcode or QR code. ``sides`` is the number of sides a complete one has; ``theme``
-    is the file it is described in.
+    text, ``codes`` the content of a barcode or QR code. ``sides`` is the number of sides a complete one has,
+    ``front`` and ``back`` what is printed on one of them only; ``theme`` is the file it is described in.
     """
 
     id: str
@@ -111,6 +111,8 @@ class Kind:
     identifiers: tuple[str, ...]
     layout: Layout
     sides: int
+    front: tuple[str, ...]
+    back: tuple[str, ...]
     theme: str
 
     def title(self, lang: Lang) -> str:
@@ -224,6 +226,8 @@ class _Entry:
             identifiers=self._texts("identifiers", IDENTIFIERS),
             layout=layout,
             sides=2 if sides == 2 else 1,
+            front=self._texts("front"),
+            back=self._texts("back"),
             theme=self.file.removesuffix(".toml"),
         )
 

@@ -6,6 +6,7 @@ from typing import Final
 from dossier.catalogue import catalogue
 from dossier.reading import Evidence, FieldValue, Page, Recognised
 from ocr.classify.lessons import Lesson
+from ocr.classify.sight import letters_of
 from ocr.classify.verdict import classify
 from ocr.extract import extract
 from ocr.split import Piece, cover_key, is_separator, split
@@ -43,10 +44,26 @@ def _document(piece: Piece, structured: Mapping[str, str] | None, lessons: Seque
         review=bool(doubts),
         fields=fields,
         pages=tuple(page.number for page in piece.pages),
-        evidence=verdict.evidence,
+        evidence=(*verdict.evidence, *sides_seen(verdict.kind, piece.pages)),
         doubts=doubts,
         alternatives=verdict.alternatives,
     )
+
+
+def sides_seen(kind: str, pages: Sequence[Page]) -> tuple[Evidence, ...]:
+    """Return which sides of a two-sided document are on its pages, as evidence ``side`` with ``front`` or ``back``.
+
+    A side is seen when at least two of the phrases printed only on it are; one can be a misreading or a mention.
+    """
+    known = catalogue().kind(kind)
+    seen: dict[str, Evidence] = {}
+    for page in pages:
+        letters = letters_of(page.text)
+        for side, phrases in (("front", known.front), ("back", known.back)):
+            found = [phrase for phrase in phrases if letters_of(phrase) in letters]
+            if len(found) >= 2:
+                seen.setdefault(side, Evidence("side", side, float(len(found)), page.number))
+    return tuple(seen.values())
 
 
 def _doubts(piece: Piece) -> list[str]:
@@ -65,7 +82,8 @@ def _nothing(pages: Sequence[Page]) -> Recognised:
     if parted is None:
         return _bare("blank", Evidence("layout", "blank", 1.0, numbers[0]), numbers)
     key = cover_key(parted)
-    told = Evidence("code", parted.codes[0].text, 1.0, parted.number)
+    said = parted.codes[0].text if parted.codes else parted.text.strip()
+    told = Evidence("code" if parted.codes else "title", said, 1.0, parted.number)
     if key is None:
         return _bare("separator", told, numbers)
     return _bare("cover-sheet", told, numbers, {DOSSIER: FieldValue(key, 1.0, parted.number, None, "code", key)})

@@ -10,11 +10,15 @@ from dossier.catalogue import catalogue
 from dossier.identifiers import VIN_ALPHABET, is_resident_id, is_vin
 from dossier.reading import Page
 from ocr.classify.lessons import Lesson
+from ocr.classify.phrases import PhraseIndex
+from ocr.classify.sight import letters_of
 from ocr.classify.verdict import Verdict, classify
 
 COVER: Final = re.compile(r"juanzong:dossier:(?P<key>.+)")
 """What the QR code of a cover sheet says."""
 
+SEPARATOR_LETTERS: Final = 120
+"""Letters (a Han character counts as two) above which a page is no separator sheet, whatever it says."""
 TITLED: Final = 2.3
 """Strength of a title from which it can begin a new document; a whole title at the top of a page has about four."""
 SURE: Final = 0.75
@@ -56,9 +60,14 @@ class Piece:
 
 
 def is_separator(page: Page) -> bool:
-    """Tell whether a page is only there to part documents: a Patch-T or separator code on it."""
-    expressions = _separators()
-    return any(expression.search(code.text.strip()) for code in page.codes for expression in expressions)
+    """Tell whether a page is only there to part documents: its code says so, or its few words."""
+    expressions, words = _separators()
+    if any(expression.search(code.text.strip()) for code in page.codes for expression in expressions):
+        return True
+    lines = [letters_of(line.text) for line in page.lines]
+    if not 0 < sum(len(line) * (1 if line.isascii() else 2) for line in lines) <= SEPARATOR_LETTERS:
+        return False
+    return any(line and len(hit.phrase) >= 0.7 * len(line) for line in lines for hit in words.find(line))
 
 
 def cover_key(page: Page) -> str | None:
@@ -167,5 +176,7 @@ def _marks(page: Page) -> dict[str, str]:
 
 
 @cache
-def _separators() -> tuple[re.Pattern[str], ...]:
-    return tuple(pattern.expression for pattern in catalogue().kind("separator").codes)
+def _separators() -> tuple[tuple[re.Pattern[str], ...], PhraseIndex[str]]:
+    kind = catalogue().kind("separator")
+    words = PhraseIndex((letters_of(phrase), kind.id) for phrase in kind.phrases)
+    return tuple(pattern.expression for pattern in kind.codes), words

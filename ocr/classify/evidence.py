@@ -35,6 +35,8 @@ STRIP: Final = 2.2
 """What the shape of a till slip says for the kinds that come on one, and (half of it) against the others."""
 CARD: Final = 0.7
 """What the shape of a card says for the kinds that are one, once anything else speaks for them."""
+PHOTO: Final = 1.0
+"""What some words on a large picture say for a photo."""
 IN_PROSE: Final = 0.45
 """What a form's cue is worth inside a sentence, where it is talked about rather than filled in."""
 
@@ -238,4 +240,6 @@ def _layout(sight: Sight, layout: Layout) -> float:
         return STRIP if layout == "strip" else -STRIP / 2
     if sight.shape == layout == "card":
         return CARD
+    if sight.shape == layout == "photo":
+        return PHOTO
     return 0.0

@@ -52,6 +52,10 @@ class Verdict:
     alternatives: tuple[tuple[str, float], ...]
 
 
+PICTURE: Final = Verdict("photo", "photo", 0.5, (), ("kinds.doubt_no_text",), (("other", 0.3),))
+"""What a page that is not blank and has no text is taken for, until a person says."""
+
+
 def classify(
     pages: Sequence[Page],
     lessons: Iterable[Lesson] = (),
@@ -66,6 +70,8 @@ def classify(
     """
     known = known or lexicon()
     sight = look(pages)
+    if not sight.letters and not sight.codes:
+        return PICTURE
     likely = (model or shipped()).shares(features(sight)) if sight.letters else {}
     learned = {kind: points for kind, points in taught(sight, lessons).items() if kind in known.kinds}
     return judge(sight, weigh(sight, known), likely, learned, known)
@@ -139,8 +145,6 @@ def _doubts(
     sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], *, named: bool
 ) -> tuple[str, ...]:
     kind = ranked[0]
-    if not sight.letters:
-        return ("kinds.doubt_no_text",) if not shares or kind == "other" else ()
     if kind == "other":
         return ("kinds.doubt_nothing_fits",)
     doubts = []

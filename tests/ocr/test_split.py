@@ -101,6 +101,29 @@ def test_a_separator_alone_is_a_separator() -> None:
     assert is_separator(page(codes=PATCH))
 
 
+def test_a_separator_is_known_by_its_words() -> None:
+    """A sheet that only says it parts documents is a separator where its code was not read."""
+    sheet = page("# 扫描分隔页", "PATCH T")
+    assert is_separator(sheet)
+    assert not is_separator(page("# 扫描分隔页", *CLAUSES))
+    assert pages_of(page(*INVOICE), sheet, page(*INVOICE)) == [(1,), (3,)]
+
+
+def test_the_sides_of_a_card_are_told() -> None:
+    """Front and back are in the evidence with their page; a front alone shows no back."""
+    both = recognise(stack(front(1), page(*ID_BACK, wide=640)))[0]
+    alone = recognise(stack(front(1)))[0]
+    sides = [[(reason.text, reason.page) for reason in one.evidence if reason.what == "side"] for one in (both, alone)]
+    assert sides == [[("front", 1), ("back", 2)], [("front", 1)]]
+
+
+def test_a_picture_without_a_word_waits() -> None:
+    """A page with a picture and no text is a photo for a person to decide."""
+    picture = Page(1, 1000, 1400, 150, 0, "ocr", "test", "", ())
+    found = recognise((picture,))
+    assert [(one.kind, one.review, one.doubts) for one in found] == [("photo", True, ("kinds.doubt_no_text",))]
+
+
 def test_a_page_that_failed_is_never_blank() -> None:
     """A page that could not be read keeps its document waiting for a person."""
     failed = Page(2, 1240, 1754, 150, 0, "ocr", "test", "", (), failed="ocr.page_failed")
