@@ -71,8 +71,9 @@ def agreement(sheet: Sheet) -> Iterator[Candidate]:
         return
     prose = _Prose.of(sheet)
     yield from _law(prose)
-    yield from _effect(prose)
-    yield from _between(prose)
+    if not sheet.chinese:
+        yield from _effect(prose)
+        yield from _between(prose)
 
 
 def _law(prose: _Prose) -> Iterator[Candidate]:

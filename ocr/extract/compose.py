@@ -72,13 +72,11 @@ def _date_contract(fields: dict[str, Candidate], nature: str) -> None:
 
 
 def _name_customer(fields: dict[str, Candidate]) -> None:
-    """Give the customer of a form as buyer, and as the person it is about where no contact is named."""
-    customer = fields.pop("customer", None)
-    if customer is None:
-        return
-    for field in ("buyer_name", "name"):
-        if field not in fields:
-            fields[field] = replace(customer, field=field)
+    """Give the customer of a form as buyer and as the one it is about; a contact only where no customer is named."""
+    customer, contact = fields.pop("customer", None), fields.pop("contact", None)
+    for field, one in (("buyer_name", customer), ("name", customer), ("name", contact)):
+        if one and field not in fields:
+            fields[field] = replace(one, field=field)
 
 
 def _name_insurer(fields: dict[str, Candidate]) -> None:

@@ -12,7 +12,7 @@ from ocr.extract.typed import Parsed
 from ocr.validators import amounts
 
 _MONEY: Final = re.compile(
-    r"(?<![\d.,A-Za-z/:#-])[-−(]?\s?(?:RM|RH|RN|MYR|US\$|USD|EUR|GBP|CHF|[¥￥$€£S])?\s?[-−]?\s?"
+    r"(?<![\d.,A-Za-z/:#-])[-−]?\s?(?:RM|RH|RN|MYR|US\$|USD|EUR|GBP|CHF|[¥￥$€£S])?\s?[-−]?\s?"
     r"(?:\d{1,3}(?:[.,'’ ]\d{3})+[.,]\d{1,2}|\d+[.,]\s?\d{2}|\d{1,3}(?:,\d{3})+[.]\d|(?<!\d)[.,]\d{2})(?![\d%]"
     r"|[.,]\d)",
     re.IGNORECASE,

@@ -122,8 +122,8 @@ def guess_labels(row: Row, fields: frozenset[str]) -> Iterator[Found]:
     """Yield labels of ``fields`` that a row holds with one character misread."""
     for pattern, name in _fuzzy():
         labels = tuple(label for label in _table()[name] if label.field in fields)
-        match = pattern.search(row.key) if labels else None
-        if match and len(row.key) < 200:
+        match = pattern.search(row.key) if labels and len(row.key) < 200 else None
+        if match and not _HAN_CHARACTER.match(row.key[match.end() : match.end() + 1]):
             after = _AFTER_LABEL.match(row.key, match.end())
             yield Found(labels, row, match.start(), after.end() if after else match.end(), exact=False)
 

@@ -137,7 +137,8 @@ def _right(row: Row, start: int, stop: int, kind: str) -> tuple[Span, float] | N
     last = first
     while last + 1 < len(row.cells) and row.starts[last + 1] < stop:
         between = (row.cells[last + 1].box[0] - row.cells[last].box[2]) / row.height
-        if between > (1.2 if kind in _ONE_CELL else 6):
+        stamp = kind in _ONE_CELL and row.cells[last + 1].confidence < 0.6
+        if stamp or between > (1.2 if kind in _ONE_CELL else 6):
             break
         last += 1
     end = min(stop, row.starts[last] + len(row.cells[last].text))

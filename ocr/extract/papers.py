@@ -21,6 +21,8 @@ _PERIOD: Final = re.compile(
 _START: Final = re.compile(r"自\s*(\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*起")
 _ENDS_ONLY: Final = frozenset({"driving-licence", "other-certificate", "business-licence"})
 _WORDED: Final = re.compile(r"合计|总计|共计|总价|价款|保险费|保费|金额|总额|人民币|大写|实收|应付|实付")
+_ASIDE: Final = re.compile(r"定金|订金|押金|违约金|保证金|首付|预付|月租|单价|尾款")
+"""Words for amounts that are part of a contract but not what it is about."""
 _SELLER: Final = re.compile(
     r"卖方|出卖|seller|lessor|landlord|出租|供方|出让|转让方|委托方(?!.*受)|发包|售房|房东|贷款人|出借"
 )
@@ -75,7 +77,13 @@ def worded_total(sheet: Sheet) -> Iterator[Candidate]:
                 continue
             agree = any(amounts.amount(f) == value for f in re.findall(amounts.FIGURE, clean(near)))
             named = bool(_WORDED.search(row.key[: match.start()]))
-            rank = 2 * bool(re.search("合计|总|保险费|价税|共计", row.key[: match.start()])) + named + agree
+            aside = _ASIDE.search(row.key[max(0, match.start() - 14) : match.start()])
+            rank = (
+                -2 * bool(aside)
+                + 2 * bool(re.search("合计|总|保险费|价税|共计", row.key[: match.start()]))
+                + named
+                + agree
+            )
             found.append((rank, value, row, agree))
     if not found:
         return
@@ -88,7 +96,7 @@ def worded_total(sheet: Sheet) -> Iterator[Candidate]:
         )
         return
     top = [one for one in found if one[0] == best]
-    if best == 0 or (len({value for _, value, *_ in top}) > 1 and best < 3):
+    if best <= 0 or (len({value for _, value, *_ in top}) > 1 and best < 3):
         return
     _, value, row, agree = max(top, key=lambda one: one[1])
     parsed = Parsed(amounts.plain(value), 0.99 if agree else 0.9, "words")

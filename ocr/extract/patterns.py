@@ -8,7 +8,7 @@ from typing import Final
 from dossier import identifiers as ids
 from dossier.folding import HAN
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Row, Sheet
+from ocr.extract.sheet import Row, Sheet, clean
 from ocr.extract.typed import Parsed
 from ocr.validators import repair
 from ocr.validators.dates import Order, find_dates
@@ -28,6 +28,28 @@ def unlabelled(sheet: Sheet) -> Iterator[Candidate]:
             if fixed and not fixed.changes:
                 place = Place.of_span(row.span(match.start(), match.end()))
                 yield candidate("plate", Parsed(fixed.value, 0.9, "pattern"), place, 0.8)
+
+
+def beheaded_vin(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield a VIN whose first letter L a frame or stamp swallowed, where nothing says that it is a VIN."""
+    if not sheet.says("车", "vin"):
+        return
+    for row in sheet.rows:
+        for match in re.finditer(r"(?<![A-Za-z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])", row.text):
+            fixed = repair.repair_vin("L" + match.group()) if _vin_like("L" + match.group()) else None
+            if fixed and not fixed.changes:
+                place = Place.of_span(row.span(*match.span()))
+                yield candidate("vin", Parsed(fixed.value, 0.8, "check-digit"), place, 0.8)
+
+
+def street(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the one text of a card that is an address by its own words, for a card whose label was not read."""
+    shape = re.compile(
+        rf"[{HAN}]{{2,}}[省市县区州][{HAN}\d]*(?:路|街|道|巷|村|镇|乡|大厦|小区)[{HAN}\dA-Za-z-]*\d+[{HAN}\dA-Za-z-]*"
+    )
+    found = [cell for row in sheet.rows for cell in row.cells if shape.fullmatch(clean(cell.text))]
+    if len(found) == 1:
+        yield candidate("address", Parsed(clean(found[0].text), 0.85), Place.of_cells(found), 0.7)
 
 
 def lone_date(sheet: Sheet) -> Iterator[Candidate]:

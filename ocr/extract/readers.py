@@ -18,7 +18,7 @@ from ocr.extract.papers import (
     taiwan_invoice,
     worded_total,
 )
-from ocr.extract.patterns import lone_date, unlabelled
+from ocr.extract.patterns import beheaded_vin, lone_date, street, unlabelled
 from ocr.extract.sheet import Sheet
 from ocr.extract.supplier import card_insurer
 from ocr.extract.vat_invoice import sums, vat_invoice
@@ -35,19 +35,28 @@ def _with(reader: Callable[[Sheet, str], Iterator[Candidate]], nature: str) -> _
 _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
     {
         "vat-invoice": (vat_invoice, lone_date),
-        "vehicle-invoice": (sums, party_numbers),
+        "vehicle-invoice": (sums, party_numbers, lone_date, beheaded_vin),
         "receipt-zh": (lone_date, worded_total, shop, taiwan_invoice),
         "ticket": (lone_date, fare),
         "bank": (lone_date, worded_total, bank_name),
         "id-card": (id_card,),
         "passport": (passport,),
-        "driving-licence": (_with(periods, "driving-licence"),),
+        "driving-licence": (_with(periods, "driving-licence"), street),
+        "vehicle-licence": (street, beheaded_vin),
         "business-licence": (_with(closing, "business-licence"),),
         "other-certificate": (_with(periods, "other-certificate"), _with(closing, "other-certificate"), named_person),
-        "insurance": (_with(periods, "insurance"), worded_total, card_insurer),
-        "contract": (_with(periods, "contract"), _with(closing, "contract"), worded_total, parties, agreement),
+        "vehicle-certificate": (beheaded_vin,),
+        "insurance": (beheaded_vin, _with(periods, "insurance"), worded_total, card_insurer),
+        "contract": (
+            beheaded_vin,
+            _with(periods, "contract"),
+            _with(closing, "contract"),
+            worded_total,
+            parties,
+            agreement,
+        ),
         "letter": (_with(closing, "letter"), named_person),
-        "paper": (_with(closing, "paper"), worded_total, named_person),
+        "paper": (beheaded_vin, _with(closing, "paper"), worded_total, named_person),
         "receipt": (receipt,),
         "invoice": (invoice,),
     }

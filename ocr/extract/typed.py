@@ -228,7 +228,7 @@ def _phone(text: str) -> Parsed | None:
 
 def _model(text: str) -> Parsed | None:
     value = clean(text).strip(" :;,")
-    if not re.search(r"[A-Za-z0-9]{3}", value) or len(value) > 40:
+    if not re.search(r"[A-Za-z0-9]{3}", value) or len(value) > 40 or re.fullmatch(r"[A-Z0-9]{16,18}", value):
         return None
     return Parsed(re.sub(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])", "", value), 0.85)
 

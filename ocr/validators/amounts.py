@@ -51,7 +51,7 @@ _CURRENCIES: Final = {
 }
 _NUMBER: Final = re.compile(r"\d(?:[\d.,'’  ]*\d)?")
 FIGURE: Final = re.compile(
-    r"(?<![\d.,A-Za-z/-])[-−(]?\s?(?:RM|MYR|US\$|NT\$|HK\$|S\$|USD|EUR|GBP|CNY|RMB|CHF|[¥￥$€£])?\s?[-−]?\s?"
+    r"(?<![\d.,A-Za-z/-])[-−]?\s?(?:RM|MYR|US\$|NT\$|HK\$|S\$|USD|EUR|GBP|CNY|RMB|CHF|[¥￥$€£])?\s?[-−]?\s?"
     r"(?:\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}|\d+-\d\d(?=\s*[元圆])|\.\d{2}|\d+)"
     r"(?![\d/:]|[.,]\d|-\d)"
 )
@@ -80,7 +80,7 @@ def amount(text: str) -> Decimal | None:
         whole, fraction = re.sub(r"[.,]", "", digits[:mark]), digits[mark + 1 :]
     value = Decimal(f"{whole}.{fraction or '0'}")
     before, _, after = folded.rpartition(figures[-1])
-    negative = re.search(r"[-−(]\s*(?:RM|[¥$€£]|[A-Z]{3})?\s*$", before) or re.match(r"-(?!\w)|\s*CR\b", after)
+    negative = re.search(r"[-−]\s*(?:RM|[¥$€£]|[A-Z]{3})?\s*$|\($", before) or re.match(r"-(?!\w)|\s*CR\b", after)
     return -value if negative and value else value
 
 
