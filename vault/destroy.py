@@ -50,7 +50,7 @@ class DestroyedObject:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Proof of a destruction, signed by the station that carried it out."""
+    """Proof of a destruction, signed by the desk that carried it out."""
 
     archive: str
     objects: tuple[DestroyedObject, ...]
@@ -80,8 +80,8 @@ class Certificate:
         )
 
     def signed(self, public: PublicKeys) -> bool:
-        """Tell whether a station of this archive signed it."""
-        station = public.station(self.signer)
+        """Tell whether a records desk of this archive signed it."""
+        station = public.desk(self.signer)
         return station is not None and station.public.verifies(self.signature, PURPOSE, self.statement())
 
 

@@ -8,7 +8,7 @@ from vault.envelope import MOST_BYTES, Envelope, encode, parse, signed_by
 from vault.errors import Destroyed, EnvelopeTampered, Foreign, NameUnknown, Replayed, StoreFailed, StoreLied, Unknown
 from vault.levels import Level
 from vault.octets import Malformed
-from vault.public import PublicKeys
+from vault.public import PublicKeys, StationKey
 from vault.seal import envelope_name, envelope_names, is_object_id, parse_envelope_name, tombstone_name
 from vault.stores.store import Store
 from vault.tombstone import Tombstone, parse_tombstone
@@ -82,7 +82,7 @@ class Envelopes:
         """Return what the store says of the object's destruction, its signature checked, or None.
 
         Raises:
-            EnvelopeTampered: something lies there that no station of this archive signed.
+            EnvelopeTampered: something lies there that no records desk of this archive signed.
             StoreFailed: the store cannot say.
         """
         name = tombstone_name(object_id)
@@ -92,7 +92,7 @@ class Envelopes:
             stone = parse_tombstone(self._small(name))
         except (Malformed, NameUnknown) as error:
             raise EnvelopeTampered(object=object_id) from error
-        signer = self._public.station(stone.signer)
+        signer = self._public.desk(stone.signer)
         named = stone.object_id == object_id and stone.archive == self._public.archive
         if not named or signer is None or not stone.signed_by(signer.public):
             raise EnvelopeTampered(object=object_id)
@@ -106,7 +106,7 @@ class Envelopes:
         # An envelope of another archive or object, or of another revision, put under this name.
         if found.capture.archive != self._public.archive or found.object_id != object_id or found.revision != revision:
             raise Foreign(object=object_id)
-        station, signer = self._public.station(found.capture.station), self._public.station(found.signer)
+        station, signer = self._public.station(found.capture.station), self._signer(found)
         if station is None or signer is None or not signed_by(found, station.public, signer.public):
             raise EnvelopeTampered(object=object_id)
         if station.revoked is not None and found.capture.sealed_at >= station.revoked:
@@ -114,6 +114,12 @@ class Envelopes:
         if revision < self._witness.least(object_id):
             raise Replayed(object=object_id)
         return found
+
+    def _signer(self, found: Envelope) -> StationKey | None:
+        """Return who may have written this revision: the first the capture station itself, later ones a desk."""
+        if found.revision > 1:
+            return self._public.desk(found.signer)
+        return self._public.station(found.signer) if found.signer == found.capture.station else None
 
     def _small(self, name: str) -> bytes:
         """Return what is under a name where an envelope belongs, cut off where it is too long for one."""

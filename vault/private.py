@@ -89,7 +89,7 @@ def new_keys(recovery: PublicKey, now: datetime, station_name: str) -> Keys:
         serial=0,
         reading={level: (LevelKey(keys[0].public, now),) for level, keys in level_keys.items()},
         recovery=recovery,
-        stations=(StationKey(station.signing.public, station_name, now),),
+        stations=(StationKey(station.signing.public, station_name, now, desk=True),),
         audit=audit.public,
     )
     made = Keys(open_keys, archive, station, audit, level_keys, {level: secrets.token_bytes(32) for level in Level})

@@ -27,11 +27,13 @@ class LevelKey:
 
 @dataclass(frozen=True, slots=True)
 class StationKey:
-    """A capture station that may sign for this archive."""
+    """A station that may sign for this archive."""
 
     public: VerifyKey
     name: str
     made: datetime
+    desk: bool
+    """A records desk may change recipients, destroy and back up; any other station only captures (threat-model G4)."""
     revoked: datetime | None = None
 
 
@@ -59,6 +61,11 @@ class PublicKeys:
         """Return the station with this key id, or None."""
         return next((station for station in self.stations if station.public.id == key_id), None)
 
+    def desk(self, key_id: str) -> StationKey | None:
+        """Return the records desk with this key id, or None."""
+        station = self.station(key_id)
+        return station if station is not None and station.desk else None
+
     def verify_audit(self, signature: bytes, message: bytes) -> bool:
         """Tell whether the archive's audit key signed ``message``."""
         return self.audit.verifies(signature, AUDIT_PURPOSE, message)
@@ -83,6 +90,7 @@ def encode(keys: PublicKeys, archive: SigningKey) -> bytes:
         "serial": keys.serial,
         "stations": [
             {
+                "desk": one.desk,
                 "made": _text(one.made),
                 "name": one.name,
                 "public": one.public.octets.hex(),
@@ -145,6 +153,7 @@ def _parse_body(body: dict[str, Any], document: bytes) -> PublicKeys:
                 verify_key("station", bytes.fromhex(one["public"])),
                 str(one["name"]),
                 _moment(one["made"]),
+                one["desk"] is True,
                 _moment(one["revoked"]) if one["revoked"] is not None else None,
             )
             for one in body["stations"]

@@ -119,7 +119,7 @@ def _parse(octets: bytes, name: str) -> Snapshot:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Malformed("not a snapshot") from error
     keys = found.public_keys()
-    signer = keys.station(found.signer)
+    signer = keys.desk(found.signer)
     canonical_bytes = canonical({"signature": found.signature.hex(), "snapshot": _body(found)})
     if canonical_bytes != octets or keys.archive != found.archive or found.name != name:
         raise Malformed("not canonical")

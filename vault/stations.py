@@ -35,7 +35,7 @@ def enrol_station(home: Path, keys: Keys, name: str, station_home: Path) -> Keys
     if (folder / PUBLIC).exists() or (folder / STATION).exists():
         raise KeysExist(path=folder)
     signing = new_signing_key("station")
-    entry = StationKey(signing.public, name, datetime.now(UTC))
+    entry = StationKey(signing.public, name, datetime.now(UTC), desk=False)
     enrolled = keys.with_public(replace(keys.public, stations=(*keys.public.stations, entry)))
     save_keys(home, enrolled, was=keys)
     make_private_folder(folder)

@@ -6,10 +6,11 @@ from typing import BinaryIO, cast
 
 from vault.destroy import put_tombstone, remove_keys
 from vault.envelope import Envelope
-from vault.errors import ContentTampered
+from vault.errors import ContentTampered, EnvelopeTampered
 from vault.flow import PieceReader, Tally
 from vault.rewrap import forget_older
-from vault.seal import object_name, tombstone_name
+from vault.seal import is_object_id, object_name, tombstone_name
+from vault.tombstone import Tombstone
 from vault.vault import Vault
 
 
@@ -38,21 +39,29 @@ def carry(source: Vault, target: Vault, found: Envelope) -> bool:
 def carry_tombstones(source: Vault, target: Vault) -> int:
     """Destroy in ``target`` what was destroyed in ``source``; return how many objects that were news to it.
 
+    What lies in a tombstone's place and is none is passed over: nobody destroys anything by it.
+
     Raises:
-        EnvelopeTampered: something in a tombstone's place is not signed by this archive.
         StoreFailed: a store cannot give, keep or remove.
     """
     news = 0
     for stored in source.store.names("destroyed/"):
         object_id = stored.name.rpartition("/")[2]
         # The tombstone goes last: where it stands, the removal was finished.
-        if stored.name == tombstone_name(object_id) and target.store.size(stored.name) is None:
-            stone = source.envelopes.tombstone(object_id)
-            if stone is not None:
-                remove_keys(target.store, object_id)
-                put_tombstone(target.store, stone)
-                news += 1
+        if not is_object_id(object_id) or stored.name != tombstone_name(object_id):
+            continue
+        if target.store.size(stored.name) is None and (stone := _sound_tombstone(source, object_id)) is not None:
+            remove_keys(target.store, object_id)
+            put_tombstone(target.store, stone)
+            news += 1
     return news
+
+
+def _sound_tombstone(source: Vault, object_id: str) -> Tombstone | None:
+    try:
+        return source.envelopes.tombstone(object_id)
+    except EnvelopeTampered:
+        return None
 
 
 def _proven(source: Vault, found: Envelope) -> Iterator[bytes]:

@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.vault.conftest import PASSPHRASE, Archive, make_archive
+from vault.backup import backup
+from vault.destroy import put_tombstone
 from vault.errors import EnvelopeTampered, KeysDamaged, KeysExist, KeysMissing, KeysOpen, Locked
 from vault.keys import unlock
+from vault.rewrap import rewrap
+from vault.snapshot import snapshots
 from vault.stations import enrol_station, open_station, revoke_station
 from vault.stores.memory import MemoryStore
+from vault.tombstone import tombstone
 from vault.vault import Vault
 
 
@@ -46,6 +51,23 @@ def test_a_stolen_station_is_struck_off(archive: Archive, memory: MemoryStore, t
     with pytest.raises(KeyError):
         revoke_station(archive.home, keys, "none")
     assert unlock(archive.home, PASSPHRASE).public == keys.public
+
+
+def test_a_station_only_captures(archive: Archive, memory: MemoryStore, tmp_path: Path) -> None:
+    """A scanner PC's key changes no recipients, buries nothing and makes no snapshot that anyone believes."""
+    keys = enrol_station(archive.home, archive.keys, "scanner 1", tmp_path / "station")
+    public, station = open_station(tmp_path / "station")
+    desk, thief = Vault(memory, keys.public, keys), Vault(memory, public, station=station)
+    one, two = (desk.seal_bytes(b"s", document="d", role="original").object_id for _ in range(2))
+    rewrap(thief, desk.envelope(one), desk.envelope(one).recipients)
+    with pytest.raises(EnvelopeTampered):
+        desk.open(one, document="d", role="original")
+    put_tombstone(memory, tombstone(two, public.archive, datetime.now(UTC), station.signing))
+    with pytest.raises(EnvelopeTampered):
+        desk.open(two, document="d", role="original")
+    target = MemoryStore()
+    backup(thief, target, home=archive.home)
+    assert list(snapshots(target)) == []
 
 
 def test_a_stations_files_are_checked(archive: Archive, tmp_path: Path) -> None:
