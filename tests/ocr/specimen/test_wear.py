@@ -86,10 +86,10 @@ def test_each_wear_changes_what_it_says(contract: Paper) -> None:
     assert abs(over(Wear(noise=8))[:20, :20].std() - 8) < 4
 
 
-@pytest.mark.parametrize("name", ["vehicle-licence", "purchase-invoice"])
-def test_the_hardest_wear_is_still_legible(name: str) -> None:
+def test_the_hardest_wear_is_still_legible() -> None:
     """At 150 dpi, 3° skew, JPEG 40 and a stamp over text the VIN can be read."""
-    paper = draw(name, CASE, variant=0)
     with Reader(ReadingSettings(workers=1)) as reader:
-        reading = reader.read(degrade(paper.pages, wear_of("hard", "test")))
-    assert CASE.vehicle.vin in "".join(page.text for page in reading.pages).replace(" ", "")
+        for name in ("vehicle-licence", "purchase-invoice"):
+            paper = draw(name, CASE, variant=0)
+            reading = reader.read(degrade(paper.pages, wear_of("hard", "test")))
+            assert CASE.vehicle.vin in "".join(page.text for page in reading.pages).replace(" ", "")
