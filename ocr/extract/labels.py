@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -106,7 +106,7 @@ def find_labels(row: Row, nature: str) -> tuple[Found, ...]:
     for match in _exact().finditer(row.key):
         name = _squeezed(match.group())
         labels = _table().get(name, ())
-        if not labels or not _stands_alone(row, match.start(), match.end(), nature):
+        if not labels or not _stands_alone(row, match.start(), match.end(), nature, labels):
             continue
         after = _AFTER_LABEL.match(row.key, match.end())
         here = Found(labels, row, match.start(), after.end() if after else match.end(), exact=True)
@@ -132,7 +132,7 @@ def _same(a: Found, b: Found) -> bool:
     return bool({label.field for label in a.labels} & {label.field for label in b.labels}) and bool(a.labels[0].field)
 
 
-def _stands_alone(row: Row, start: int, end: int, nature: str) -> bool:
+def _stands_alone(row: Row, start: int, end: int, nature: str, labels: Sequence[Label]) -> bool:
     """Tell whether a match is a label and not part of a sentence or of a longer word."""
     text = row.key
     before, after = text[start - 1 : start], text[end : end + 1]
@@ -144,7 +144,8 @@ def _stands_alone(row: Row, start: int, end: int, nature: str) -> bool:
             return nature == "id-card" and start - row.starts[cell] <= 8
         if _HAN_CHARACTER.match(after) and not colon:
             inside_cell = end < row.starts[cell] + len(row.cells[cell].text)
-            return not inside_cell or (at_cell_start and nature in GLUED)
+            formed = nature in GLUED or any(label.type == "plate" for label in labels)
+            return not inside_cell or (at_cell_start and formed)
         return True
     if colon or at_cell_start or before in "/(（":
         return True

@@ -35,7 +35,7 @@ _ORDER: Final = {
     name: f"party_{'abcd'[place]}" for place, pair in enumerate(("甲a", "乙b", "丙c", "丁d")) for name in pair
 }
 _NAMED: Final = re.compile(
-    rf"(?:(?:兹?证明|兹有|现有|委托人\s*[:：])\s*(?P<name>[{HAN}·]{{2,4}})\s*(?:[(（,，、;；]|先生|女士|同志|系|为))|"
+    rf"(?:(?:兹?证明|兹有|现有|委托人\s*[:：])\s*(?P<name>[{HAN}·]{{2,4}}?)\s*(?:[(（,，、;；]|先生|女士|同志|系|为|申请|于|在|自))|"
     r"(?:certify that|\bi,)\s+(?P<latin>[a-z]+(?: [a-z'-]+){1,3}),"
 )
 _ALONE: Final = re.compile(

@@ -15,7 +15,7 @@ from ocr.validators.dates import Order, find_dates
 
 _RUN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9 \-]{13,26}[A-Za-z0-9](?![A-Za-z0-9])")
 _PLATE: Final = re.compile(
-    rf"(?<![{HAN}])[{ids.PLATE_PROVINCES}][A-HJ-NP-Z][ ·.・•-]{{0,2}}[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳](?![A-Za-z0-9])"
+    rf"[{ids.PLATE_PROVINCES}][A-HJ-NP-Z][ ·.・•-]{{0,2}}[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳](?![A-Za-z0-9])"
 )
 
 
@@ -28,6 +28,15 @@ def unlabelled(sheet: Sheet) -> Iterator[Candidate]:
             if fixed and not fixed.changes:
                 place = Place.of_span(row.span(match.start(), match.end()))
                 yield candidate("plate", Parsed(fixed.value, 0.9, "pattern"), place, 0.8)
+
+
+def lone_mobile(sheet: Sheet) -> Iterator[Candidate]:
+    """Yield the one mobile number of a Chinese form, whose label was not read; letterheads print landlines."""
+    shape = re.compile(r"(?<![\dA-Za-z])1[3-9]\d{9}(?![\dA-Za-z])")
+    found = [(row, match) for row in sheet.rows for match in shape.finditer(row.text)]
+    if sheet.chinese and len({match.group() for _, match in found}) == 1:
+        row, match = found[0]
+        yield candidate("phone", Parsed(match.group(), 0.9, "pattern"), Place.of_span(row.span(*match.span())), 0.8)
 
 
 def beheaded_vin(sheet: Sheet) -> Iterator[Candidate]:

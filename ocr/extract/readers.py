@@ -18,7 +18,7 @@ from ocr.extract.papers import (
     taiwan_invoice,
     worded_total,
 )
-from ocr.extract.patterns import beheaded_vin, lone_date, street, unlabelled
+from ocr.extract.patterns import beheaded_vin, lone_date, lone_mobile, street, unlabelled
 from ocr.extract.sheet import Sheet
 from ocr.extract.supplier import card_insurer
 from ocr.extract.vat_invoice import sums, vat_invoice
@@ -56,7 +56,7 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
             agreement,
         ),
         "letter": (_with(closing, "letter"), named_person),
-        "paper": (beheaded_vin, _with(closing, "paper"), worded_total, named_person),
+        "paper": (beheaded_vin, lone_mobile, _with(closing, "paper"), worded_total, named_person),
         "receipt": (receipt,),
         "invoice": (invoice,),
     }

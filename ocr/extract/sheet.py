@@ -14,6 +14,8 @@ from dossier.folding import HAN, fold
 from dossier.reading import Box, Page
 
 _GAP: Final = "  "
+_READ: Final = 0.3
+"""Below this confidence a line is the shred of a stamp or picture, not text."""
 _HAN_SPACE: Final = re.compile(f"(?<=[{HAN}])\\s+(?=[{HAN}])")
 
 
@@ -262,7 +264,7 @@ def _rows(page: Page, slope: float) -> list[Row]:
     cells = [
         Cell(line.text.strip(), levelled(line.box, slope), page.number, line.confidence)
         for line in page.lines
-        if line.text.strip()
+        if line.text.strip() and line.confidence >= _READ
     ]
     upright = [cell for cell in cells if cell.upright]
     rows: list[list[Cell]] = []
