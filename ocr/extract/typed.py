@@ -164,7 +164,9 @@ def _engine(text: str) -> Parsed | None:
     if not match:
         return None
     value = re.sub(r"[\s]+", "", match.group())
-    return Parsed(value, 0.85) if any(c.isdigit() for c in value) and not ids.is_vin(value) else None
+    if not any(c.isdigit() for c in value) or ids.is_vin(value) or find_dates(value):
+        return None
+    return Parsed(value, 0.85)
 
 
 def _person(text: str) -> Parsed | None:

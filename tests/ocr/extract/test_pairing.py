@@ -43,14 +43,27 @@ def turned(sheet: Page, degrees: float) -> Page:
         [line("VIN", 100, 100), line(VIN, 300, 100)],
         [line("牛辆识别代号", 100, 100), line(VIN, 400, 100)],
         [line(f"以上车辆{VIN}已交付", 100, 100)],
+        [line("车架号", 100, 100), line(VIN[1:], 320, 100)],
+        [line("交车检查表", 100, 40), line(VIN[1:], 320, 100)],
+        [line("车架号", 100, 100), line(VIN.replace("0", "O"), 320, 100)],
     ],
-    ids=["colon", "cell", "spaced", "traditional", "far", "below", "pieces", "english", "misread", "none"],
+    ids=[
+        *("colon", "cell", "spaced", "traditional", "far", "below", "pieces", "english", "misread", "none"),
+        *("beheaded", "beheaded-none", "letters"),
+    ],
 )
 def test_a_vin_is_found_wherever_its_label_stands(lines: list[Line]) -> None:
     """After a colon, in the next cell, under the label, in two pieces, without a label."""
     found = extract("delivery-checklist", [page(*lines)], family="checklist")
     assert found["vin"].value == VIN
     assert found["vin"].checked == "check-digit"
+
+
+def test_a_plate_glued_to_its_label_is_found() -> None:
+    """Engines read label and plate as one text; a stamp's shred beside it is left out."""
+    shred = line("司", 420, 100, confidence=0.1)
+    found = extract("insurance-policy", [page(line("号牌号码陕XF54247", 100, 100), shred)], family="insurance")
+    assert values(found) == {"plate": "陕XF54247"}
 
 
 def test_evidence_is_where_the_value_stands() -> None:
