@@ -25,6 +25,8 @@ CUE_SCALE: Final = 4.0
 TOP: Final = 0.25
 NO_TITLE: Final = 0.62
 """Share of the page from its top in which a title counts whole, and below which it counts for nothing on a sheet."""
+FEW_LINES: Final = 24
+"""Lines up to which a page may be a card or a captioned picture, whose title stands anywhere."""
 SCRAP_LINES: Final = 6
 """Lines above which a page is more than a scrap: a seal on a contract does not make it a seal."""
 BESIDE: Final = 0.75
@@ -96,7 +98,7 @@ def _titles(sight: Sight, lexicon: Lexicon) -> dict[str, tuple[float, Evidence]]
     best: dict[str, tuple[float, Evidence]] = {}
     found: dict[str, list[Hit[Title]]] = {}
     for row in sight.rows:
-        if len(row.letters) > 90:
+        if len(row.letters) > 90 or (row.top > NO_TITLE and sight.lines > FEW_LINES):
             continue
         if row.letters not in found:
             found[row.letters] = lexicon.titles.find(row.letters)

@@ -42,6 +42,9 @@ def taught(sight: Sight, lessons: Iterable[Lesson]) -> Mapping[str, float]:
     Raises:
         ValueError: a signature is not one.
     """
+    lessons = tuple(lessons)
+    if not lessons:
+        return {}
     own = _unpacked(_packed(words_of(sight)))
     best: dict[str, float] = {}
     for lesson in lessons:
