@@ -12,6 +12,7 @@ from vault.keys import Keys, create_keys, unlock
 from vault.stores.local import LocalStore
 from vault.stores.memory import MemoryStore
 from vault.stores.s3 import S3Settings, S3Store
+from vault.stores.split import SplitStore
 from vault.stores.store import Store
 from vault.vault import Vault
 
@@ -81,11 +82,13 @@ def s3_settings(s3_endpoint: str, request: pytest.FixtureRequest) -> S3Settings:
     return S3Settings(s3_endpoint, "vault", swift.ACCESS_KEY, swift.SECRET_KEY, prefix=prefix, secure=False)
 
 
-@pytest.fixture(params=["memory", "local", "s3"])
+@pytest.fixture(params=["memory", "local", "split", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, keys: Keys) -> Store:
     """Each kind of store, empty."""
     if request.param == "memory":
         return MemoryStore()
     if request.param == "local":
         return LocalStore.create(tmp_path / "store", archive=keys.public.archive)
+    if request.param == "split":
+        return SplitStore(MemoryStore(), LocalStore.create(tmp_path / "keys", archive=keys.public.archive))
     return S3Store.create(request.getfixturevalue("s3_settings"), archive=keys.public.archive)

@@ -9,6 +9,7 @@ from tests.vault.conftest import PASSPHRASE, Archive
 from tests.vault.faults import Breaking
 from vault import rotate as rotation
 from vault.errors import KeysChanged, NoAccess, StillNeeded, StoreUnreachable
+from vault.keyfile import FAST
 from vault.keys import public_keys, recover, unlock
 from vault.lend import lend
 from vault.levels import Level
@@ -112,6 +113,6 @@ def test_old_keys_are_kept_while_needed(archive: Archive, memory: MemoryStore) -
     rotate(vault, Level.ORDINARY)
     left = retire_level_keys(archive.home, keys, vault, Level.ORDINARY)
     assert unlock(archive.home, PASSPHRASE) == left
-    recovered = recover(archive.home, archive.code, "another quiet maple lantern")
+    recovered = recover(archive.home, archive.code, "another quiet maple lantern", cost=FAST)
     assert recovered.level_keys == left.level_keys
     assert archive.keys.level_keys[Level.ORDINARY][0].public.id not in recovered.reading

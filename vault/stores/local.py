@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,6 +132,16 @@ class LocalStore:
         with _told(self.label):
             self._check_mounted()
             yield from _walk(self.root / folder if folder else self.root, f"{folder}/" if folder else "", prefix)
+
+    def free_bytes(self) -> int:
+        """Return the room left on the store's disk.
+
+        Raises:
+            StoreFailed: it cannot be asked.
+        """
+        with _told(self.label):
+            self._check_mounted()
+            return shutil.disk_usage(self.root).free
 
     def sweep(self) -> int:
         """Remove what interrupted writes left behind and return how many; only while nothing else writes here."""

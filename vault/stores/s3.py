@@ -77,7 +77,7 @@ class S3Store:
             StoreFailed: the server cannot be asked.
         """
         self._settings = settings
-        self._client = _client(settings)
+        self._client = client(settings)
         self._versioned: bool | None = None
         owner = self._owner()
         if owner is None:
@@ -92,16 +92,16 @@ class S3Store:
         Raises:
             StoreForeign, StoreFailed: as for the constructor.
         """
-        client, label = _client(settings), _label(settings)
-        with _told(label):
-            if not client.bucket_exists(settings.bucket):
-                client.make_bucket(settings.bucket)
+        asking, label = client(settings), _label(settings)
+        with told(label):
+            if not asking.bucket_exists(settings.bucket):
+                asking.make_bucket(settings.bucket)
         try:
             return cls(settings, archive=archive)
         except StoreGone:
             octets = archive.encode("ascii")
-            with _told(label):
-                client.put_object(settings.bucket, settings.prefix + SENTINEL, BytesIO(octets), len(octets))
+            with told(label):
+                asking.put_object(settings.bucket, settings.prefix + SENTINEL, BytesIO(octets), len(octets))
         return cls(settings, archive=archive)
 
     @property
@@ -119,7 +119,7 @@ class S3Store:
         if self.size(name) is not None:
             raise NameTaken(store=self.label, name=name)
         counted, key = _Counted(source), self._key(name)
-        with _told(self.label):
+        with told(self.label):
             self._client.put_object(
                 self._settings.bucket,
                 key,
@@ -153,7 +153,7 @@ class S3Store:
         """Return the size of what is under ``name`` in bytes, or None when there is nothing."""
         key = self._key(name)
         try:
-            with _told(self.label):
+            with told(self.label):
                 found = self._client.stat_object(self._settings.bucket, key)
         except NameUnknown:
             return None
@@ -162,7 +162,7 @@ class S3Store:
     def delete(self, name: str) -> None:
         """Remove ``name`` with every version the bucket keeps of it (crypto-shredding needs all of them gone)."""
         key = self._key(name)
-        with _told(self.label):
+        with told(self.label):
             if not self._is_versioned():
                 self._client.remove_object(self._settings.bucket, key)
                 return
@@ -175,16 +175,16 @@ class S3Store:
     def names(self, prefix: str = "") -> Iterator[Stored]:
         """Yield everything whose name starts with ``prefix``, in the order of names."""
         lead, wanted = self._settings.prefix, checked_prefix(prefix)
-        with _told(self.label):
+        with told(self.label):
             found = self._client.list_objects(self._settings.bucket, prefix=lead + wanted, recursive=True)
             for one in found:
                 name = (one.object_name or "").removeprefix(lead)
-                if name and name != SENTINEL and not one.is_dir:
+                if name and not name.startswith(".") and not one.is_dir:
                     yield Stored(name, one.size or 0)
 
     def _get_once(self, name: str, offset: int) -> Iterator[bytes]:
         key = self._key(name)
-        with _told(self.label, name):
+        with told(self.label, name):
             try:
                 response = self._client.get_object(self._settings.bucket, key, offset=offset)
             except S3Error as error:
@@ -201,7 +201,7 @@ class S3Store:
     def _owner(self) -> str | None:
         key = self._settings.prefix + SENTINEL
         try:
-            with _told(self.label):
+            with told(self.label):
                 response = self._client.get_object(self._settings.bucket, key)
                 try:
                     octets: bytes = response.read(amt=256)
@@ -240,14 +240,15 @@ class _Counted:
         return octets
 
 
-def _client(settings: S3Settings) -> Minio:
+def client(settings: S3Settings) -> Minio:
+    """Return a client that times out, tries again with growing pauses, and checks certificates."""
     retry = urllib3.Retry(
         total=settings.retries, backoff_factor=settings.backoff_seconds, status_forcelist=(500, 502, 503, 504)
     )
     timeout = urllib3.Timeout(connect=settings.connect_seconds, read=settings.read_seconds)
     trust = str(settings.ca_file) if settings.ca_file else None  # None: the system's own
     pool = urllib3.PoolManager(timeout=timeout, retries=retry, cert_reqs="CERT_REQUIRED", ca_certs=trust)
-    client = Minio(
+    made = Minio(
         settings.endpoint,
         access_key=settings.access_key,
         secret_key=settings.secret_key,
@@ -256,10 +257,10 @@ def _client(settings: S3Settings) -> Minio:
         http_client=pool,
     )
     if settings.virtual_style is True:
-        client.enable_virtual_style_endpoint()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+        made.enable_virtual_style_endpoint()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     elif settings.virtual_style is False:
-        client.disable_virtual_style_endpoint()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
-    return client
+        made.disable_virtual_style_endpoint()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+    return made
 
 
 def _label(settings: S3Settings) -> str:
@@ -268,7 +269,7 @@ def _label(settings: S3Settings) -> str:
 
 
 @contextmanager
-def _told(label: str, name: str = "") -> Iterator[None]:
+def told(label: str, name: str = "") -> Iterator[None]:
     """Turn the SDK's and the connection's errors into the store's."""
     try:
         yield

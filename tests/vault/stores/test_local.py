@@ -1,6 +1,7 @@
 """The local folder: durable, private, and never mistaken for an empty mount point."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -100,6 +101,11 @@ def test_without_hard_links_it_still_overwrites_nothing(store: LocalStore, monke
     with pytest.raises(StoreFailed):
         store.put("objects/a", BytesIO(b"second"))
     assert b"".join(store.get("objects/a")) == b"first"
+
+
+def test_free_space_is_known(store: LocalStore) -> None:
+    """The store says how much room its disk has."""
+    assert 0 < store.free_bytes() <= shutil.disk_usage(store.root).total
 
 
 @pytest.mark.skipif(ROOT, reason="root may write everywhere")

@@ -24,6 +24,7 @@ from tests.vault.stores import wire
 from tests.vault.stores.wire import Wire
 from vault.errors import ContentTampered, StoreForeign, StoreGone, StoreRefused, StoreUnreachable
 from vault.keys import Keys
+from vault.stores.bucket_proof import prove_bucket
 from vault.stores.s3 import S3Settings, S3Store
 from vault.vault import Vault
 
@@ -202,6 +203,19 @@ def test_a_versioned_bucket_forgets_what_is_deleted(ready: S3Settings) -> None:
     store.delete("keys/a")
     assert versions() == [f"{settings.prefix}keys/b"]
     assert [found.name for found in store.names()] == ["keys/b"]
+
+
+def test_a_bucket_is_believed_only_by_trying(ready: S3Settings) -> None:
+    """Swift takes a retention and then deletes: that is no lock. Versions are seen where they are kept."""
+    plain = prove_bucket(ready)
+    assert (plain.versioned, plain.locks) == (False, False)
+    assert abs(plain.clock_ahead_seconds) < 30
+    settings = replace(ready, bucket="proof")
+    S3Store.create(settings, archive="mine")
+    client = Minio(settings.endpoint, settings.access_key, settings.secret_key, secure=False, region=settings.region)
+    client.set_bucket_versioning("proof", VersioningConfig(ENABLED))
+    assert prove_bucket(settings).versioned
+    assert list(S3Store(settings, archive="mine").names()) == []
 
 
 def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
