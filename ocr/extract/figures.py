@@ -144,6 +144,8 @@ def total_of(found: Sequence[Figure]) -> tuple[Figure, float, str] | None:
     for place, one in enumerate(found):
         words = one.words.lower()
         score = next((weight for weight, shape in _TOTAL if re.search(shape, words)), 0.0)
+        if one.value > 1 and re.fullmatch(r"\W*round(?:ing|ed)?\s*(?:r[mnh])?\W*", words):
+            score = 1.05  # the total after rounding, not the cents of the rounding
         proven = paid is not None and one.value == paid
         if not score and proven and not _PAID.search(words):
             score = 0.85
