@@ -58,7 +58,8 @@ class FileWitness:
         with os.fdopen(handle, "r+b", buffering=0) as file:
             end = file.seek(0, os.SEEK_END)
             # A line that a power cut tore must not swallow the next one.
-            torn = end > 0 and os.pread(file.fileno(), 1, end - 1) != b"\n"
+            file.seek(max(0, end - 1))
+            torn = file.read(1) not in (b"", b"\n")
             file.write((b"\n" if torn else b"") + lines.encode("ascii"))
             os.fsync(file.fileno())
         if fresh:

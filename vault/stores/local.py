@@ -128,10 +128,10 @@ class LocalStore:
 
     def names(self, prefix: str = "") -> Iterator[Stored]:
         """Yield everything whose name starts with ``prefix``, in the order of names."""
-        folder, _, _ = checked_prefix(prefix).rpartition("/")
+        folder, slash, tail = checked_prefix(prefix).rpartition("/")
         with _told(self.label):
             self._check_mounted()
-            yield from _walk(self.root / folder if folder else self.root, f"{folder}/" if folder else "", prefix)
+            yield from _walk(self.root / folder if folder else self.root, folder + slash, tail)
 
     def free_bytes(self) -> int:
         """Return the room left on the store's disk.
@@ -191,22 +191,19 @@ def _name_once(temporary: Path, path: Path) -> None:
         temporary.rename(path)
 
 
-def _walk(folder: Path, lead: str, prefix: str) -> Iterator[Stored]:
+def _walk(folder: Path, lead: str, tail: str = "") -> Iterator[Stored]:
+    """Yield what lies under ``folder``, whose name is ``lead``, in what starts with ``tail``."""
     try:
-        # "/" sorts before letters and digits but after "." and "-": folders are compared with it, as S3 does.
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name + "/" * entry.is_dir(follow_symlinks=False))
-    except FileNotFoundError:
+        found = [one for one in os.scandir(folder) if one.name.startswith(tail) and not one.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
         return
-    for entry in entries:
-        name = lead + entry.name
-        if entry.name.startswith("."):
-            continue
+    # "/" sorts before letters and digits but after "." and "-": folders are compared with it, as S3 does.
+    for entry in sorted(found, key=lambda one: one.name + "/" * one.is_dir(follow_symlinks=False)):
         if entry.is_dir(follow_symlinks=False):
-            if f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/"):
-                yield from _walk(folder / entry.name, f"{name}/", prefix)
-        elif name.startswith(prefix):
+            yield from _walk(folder / entry.name, f"{lead}{entry.name}/")
+        else:
             try:
-                yield Stored(name, entry.stat(follow_symlinks=False).st_size)
+                yield Stored(lead + entry.name, entry.stat(follow_symlinks=False).st_size)
             except FileNotFoundError:  # removed since the folder was listed
                 continue
 

@@ -1,7 +1,7 @@
-"""Make the vectors of envelopes, boxes, codes, tombstones and key files: ``python -m tests.vectors.vault.make_formats``.
+"""Make the vectors of every format but the stream: ``python -m tests.vectors.vault.make_formats``.
 
-Each file states the bytes, what must come of them (``read``, ``malformed``, ``unsigned``, ``wrong_passphrase``) and why.
-Keys are made of fixed seeds; salts, nonces and HPKE are random, so that a new run gives other bytes of the same meaning.
+Each file states the bytes, what must come of them (``read``, ``malformed``, ``unsigned``, ``wrong_passphrase``) and
+why. Keys are made of fixed seeds; salts, nonces and HPKE are random: a new run gives other bytes of the same meaning.
 """
 
 import json
