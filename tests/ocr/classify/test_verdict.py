@@ -1,8 +1,12 @@
 """What kind a page is taken for, and when a person is asked."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dossier.reading import Code, Page
+from dossier.wording import known
 from ocr.classify.verdict import classify
 from tests.ocr.classify.papers import CLAUSES, CONTRACT, INVOICE, LICENCE, NDA, POLICY, RECEIPT, page
 
@@ -116,3 +120,12 @@ def test_confidence_and_alternatives_are_shares() -> None:
     assert 0 < verdict.confidence <= 1
     assert shares == sorted(shares, reverse=True)
     assert len(shares) <= 3
+
+
+def test_every_doubt_has_words() -> None:
+    """A doubt that reading may raise can be told in three languages."""
+    folder = Path(__file__).parents[3] / "ocr"
+    sources = [folder / "recognise.py", folder / "split.py", *(folder / "classify").glob("*.py")]
+    doubts = {key for source in sources for key in re.findall(r'"(kinds\.\w+)"', source.read_text(encoding="utf-8"))}
+    assert len(doubts) >= 6
+    assert [key for key in sorted(doubts) if not known(key)] == []
