@@ -20,7 +20,7 @@ _WIDE: Final = 2.0
 class LayoutSettings:
     """What tells a column from a table; lengths in line heights unless they name letters."""
 
-    least_gutter: float = 0.6
+    least_gutter: float = 0.3
     least_column_rows: int = 3
     least_column_letters: float = 14.0
     least_column_fill: float = 0.55
@@ -39,6 +39,12 @@ class _Unit:
     @property
     def height(self) -> int:
         return max(1, self.box[3] - self.box[1])
+
+    @property
+    def inner(self) -> tuple[float, float]:
+        """Left and right without the margin that detectors leave round a line."""
+        margin = 0.2 * (self.lines[0].box[3] - self.lines[0].box[1])
+        return self.box[0] + margin, self.box[2] - margin
 
     @property
     def middle(self) -> float:
@@ -61,8 +67,10 @@ def in_reading_order(
         return tuple(
             line for row in _rows([_Unit(line.box, (line,)) for line in lines]) for unit in row for line in unit.lines
         )
-    upright = [line for line in lines if _runs_down(line, settings)]
-    level = [line for line in lines if not _runs_down(line, settings)]
+    upright = [line for line in lines if _runs_down(line, settings) and not _is_han(line.text)]
+    level = [line for line in lines if not _runs_down(line, settings) or _is_han(line.text)]
+    if sum(_runs_down(line, settings) for line in level) > 0.5 * len(level):  # Han columns, from the right
+        return tuple(sorted(lines, key=lambda line: (-line.box[2], line.box[1])))
     read = _read([*_table_units(level, cells, settings)], settings)
     # Text that runs down the edge (stamps of a filing room, numbers turned on their side) belongs to no row.
     return (*read, *sorted(upright, key=lambda line: (line.box[0], line.box[1])))
@@ -71,6 +79,20 @@ def in_reading_order(
 def text_of(lines: Sequence[Line]) -> str:
     """Return the lines' text, one below the other."""
     return "\n".join(line.text for line in lines)
+
+
+def turned_box(box: Box, clockwise: int, width: int, height: int) -> Box:
+    """Return where a box of a ``width`` × ``height`` page stands after the page is turned."""
+    left, top, right, bottom = box
+    match clockwise:
+        case 90:
+            return (height - bottom, left, height - top, right)
+        case 180:
+            return (width - right, height - bottom, width - left, height - top)
+        case 270:
+            return (top, width - right, bottom, width - left)
+        case _:
+            return box
 
 
 def _read(units: list[_Unit], settings: LayoutSettings) -> tuple[Line, ...]:
@@ -93,7 +115,7 @@ def _rows(units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 
 def _beside(row: list[_Unit], unit: _Unit) -> bool:
-    """Tell whether ``unit`` belongs to the row: it overlaps its nearest neighbour's height by half, and none's width."""
+    """Tell whether ``unit`` belongs to the row: it shares half its neighbour's height and nobody's width."""
     neighbour = min(row, key=lambda one: max(one.box[0] - unit.box[2], unit.box[0] - one.box[2]))
     shared = min(neighbour.box[3], unit.box[3]) - max(neighbour.box[1], unit.box[1])
     if shared < 0.5 * min(neighbour.height, unit.height):
@@ -116,10 +138,10 @@ def _columns(units: list[_Unit], settings: LayoutSettings) -> list[list[_Unit]] 
 def _gutters(units: Sequence[_Unit], settings: LayoutSettings) -> list[float]:
     """Return the x positions where few units stand between many: candidates for the white between columns."""
     least = settings.least_gutter * median(unit.height for unit in units)
-    edges = sorted({unit.box[2] for unit in units} | {unit.box[0] for unit in units})
+    edges = sorted({edge for unit in units for edge in unit.inner})
     crossed = []
     for left, right in pairwise(edges):
-        across = sum(len(unit.lines) for unit in units if unit.box[0] < right and unit.box[2] > left)
+        across = sum(len(unit.lines) for unit in units if unit.inner[0] < right and unit.inner[1] > left)
         crossed.append((left, right, across))
     total = sum(len(unit.lines) for unit in units)
     found: list[tuple[int, float]] = []
@@ -141,8 +163,8 @@ def _gutters(units: Sequence[_Unit], settings: LayoutSettings) -> list[float]:
 
 def _bands(units: list[_Unit], gutter: float, settings: LayoutSettings) -> tuple[list[list[_Unit]], float]:
     """Cut at ``gutter``: what crosses it stands between bands; within a band the left column comes before the right."""
-    crossing = sorted((unit for unit in units if unit.box[0] < gutter < unit.box[2]), key=lambda one: one.middle)
-    beside = [unit for unit in units if not unit.box[0] < gutter < unit.box[2]]
+    crossing = sorted((unit for unit in units if unit.inner[0] < gutter < unit.inner[1]), key=lambda one: one.middle)
+    beside = [unit for unit in units if not unit.inner[0] < gutter < unit.inner[1]]
     bands: list[list[_Unit]] = []
     worth = 0.0
     pending: list[_Unit] = []
@@ -150,8 +172,8 @@ def _bands(units: list[_Unit], gutter: float, settings: LayoutSettings) -> tuple
     for below in [*crossing, None]:
         bottom = below.middle if below else float("inf")
         band = [unit for unit in beside if top <= unit.middle < bottom]
-        left = [unit for unit in band if unit.box[2] <= gutter]
-        right = [unit for unit in band if unit.box[0] >= gutter]
+        left = [unit for unit in band if unit.inner[1] <= gutter]
+        right = [unit for unit in band if unit.inner[0] >= gutter]
         if _are_columns(left, right, settings):
             if pending:
                 bands.append(pending)
@@ -278,6 +300,10 @@ def _share_border(one: Box, other: Box, slack: int = 12) -> bool:
 def _runs_down(line: Line, settings: LayoutSettings) -> bool:
     width, height = line.box[2] - line.box[0], line.box[3] - line.box[1]
     return len(line.text) > 2 and height > settings.upright_ratio * max(1, width)
+
+
+def _is_han(text: str) -> bool:
+    return sum(0x3400 <= ord(letter) < 0xA000 for letter in text) > 0.5 * len(text)
 
 
 def _letters(text: str) -> float:

@@ -11,8 +11,8 @@ from dossier.reading import Line, Page, PageSource, Reading
 from ocr.children.forks import Forks
 from ocr.children.frames import Frame
 from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
-from ocr.children.workers import WorkerFailed, WorkerPool
-from ocr.layout import text_of
+from ocr.children.workers import PageNotRead, WorkerPool
+from ocr.layout import text_of, turned_box
 from ocr.recognise import recognise
 from ocr.rendering import RenderingSettings
 
@@ -48,6 +48,9 @@ class Reader:
         """Read a file: its pages, and the documents recognised in them. ``name`` decides nothing.
 
         Never raises for what the file holds: a file that cannot be read has ``error``, a page that cannot ``failed``.
+
+        Raises:
+            EngineFailed, ModelFailed: this machine cannot read at all.
         """
         del name
         opened: Opened | None = None
@@ -120,14 +123,17 @@ class Reader:
         order = Frame("read", facts, sheet.pixels)
         try:
             answer = self._workers.ask(order, wall).facts
-        except WorkerFailed as failed:
-            return missing_page(sheet.number, failed.reason)
+        except PageNotRead:
+            return missing_page(sheet.number, "ocr.page_not_read")
         lines = tuple(Line(text, box_of(box), sure) for text, box, sure in answer["lines"])
+        turn = answer["rotation"]
+        codes = tuple(replace(code, box=turned_box(code.box, turn, sheet.width, sheet.height)) for code in sheet.codes)
         return replace(
             page_of(sheet),
             width=answer["width"],
             height=answer["height"],
-            rotation=answer["rotation"],
+            rotation=turn,
+            codes=codes,
             source="text-layer" if answer["own_text"] else "ocr",
             engine=answer["engine"],
             text=text_of(lines),

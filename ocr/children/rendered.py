@@ -113,15 +113,34 @@ class RenderedFile:
                     yield Missing(number, "ocr.page_too_slow")
                     return
                 except FrameFailed:
-                    yield Missing(number, "ocr.page_broke_reader")
+                    yield self._second_try(number)
                     return
                 checked = checked_sheet(frame, number, self._settings)
                 yield checked
                 if isinstance(checked, Missing) and frame.word == "page":
                     return
 
-    def _open(self, child: Fork, first: int, last: int) -> Opened:
-        order = {"first": first, "last": last, "password": self._password, "settings": asdict(self._settings)}
+    def _second_try(self, number: int) -> RawSheet | Missing:
+        """Return a page that broke the first renderer as the second draws it, where it is a PDF's."""
+        missing = Missing(number, "ocr.page_broke_reader")
+        if b"%PDF-" not in self._content[:1024]:
+            return missing
+        with self._forks.start() as child:
+            try:
+                self._open(child, number, number, second=True)
+                frame = child.receive(self._settings.page_wall_seconds, self._settings.carried_pixels * 4)
+            except (NotOpened, FrameFailed):
+                return missing
+            return checked_sheet(frame, number, self._settings)
+
+    def _open(self, child: Fork, first: int, last: int, *, second: bool = False) -> Opened:
+        order = {
+            "first": first,
+            "last": last,
+            "password": self._password,
+            "settings": asdict(self._settings),
+            "second": second,
+        }
         try:
             child.send(Frame("open", order, self._content))
             frame = child.receive(self._settings.page_wall_seconds * 2, 0)

@@ -6,21 +6,26 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import ClassVar
 
+from dossier.errors import ExitCode, JuanzongError
 from ocr.children.forks import end, start_child
 from ocr.children.frames import Frame, FrameFailed, receive, send
 from ocr.children.sandbox import scratch_folder
+from ocr.engines.models import ModelFailed
 
 MOST_ANSWER_BYTES = 16 << 20
 
 
-class WorkerFailed(Exception):
-    """A worker did not answer, or died; the argument is the wording key of the reason."""
+class EngineFailed(JuanzongError):
+    """No engine starts on this machine: nothing can be read until that is mended, and no document is at fault."""
 
-    @property
-    def reason(self) -> str:
-        """The wording key."""
-        return str(self.args[0])
+    exit_code: ClassVar[ExitCode] = ExitCode.TOOL
+    wording: ClassVar[str] = "ocr.engine_failed"
+
+
+class PageNotRead(Exception):
+    """A worker died over a page, or took too long."""
 
 
 class EngineWorker:
@@ -36,10 +41,11 @@ class EngineWorker:
             ready = receive(self._channel, within_seconds=start_seconds, payload_limit=0)
         except FrameFailed as failed:
             self.close()
-            raise WorkerFailed("ocr.engine_failed") from failed
+            raise EngineFailed from failed
         if ready.word != "ready":
             self.close()
-            raise WorkerFailed(str(ready.facts.get("reason", "ocr.engine_failed")))
+            model = ready.facts.get("model")
+            raise ModelFailed(model=model) if model else EngineFailed
 
     def ask(self, order: Frame, within_seconds: float) -> Frame:
         """Return the worker's answer.
@@ -73,7 +79,8 @@ class WorkerPool:
         """Have a worker carry out ``order``; one that fails is ended and another takes its place.
 
         Raises:
-            WorkerFailed: none can be started, or the one that tried died or took too long.
+            PageNotRead: the worker that tried died or took too long.
+            EngineFailed, ModelFailed: none can be started.
         """
         with self._lend() as place:
             worker = place[0] or EngineWorker(self._start_seconds)
@@ -83,7 +90,7 @@ class WorkerPool:
             except FrameFailed as failed:
                 place[0] = None
                 worker.close()
-                raise WorkerFailed("ocr.page_not_read") from failed
+                raise PageNotRead from failed
 
     def close(self) -> None:
         """End all workers; those at work are waited for."""

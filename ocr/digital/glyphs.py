@@ -1,7 +1,7 @@
 """Glyphs with places into lines of text, whatever order a file draws them in: PDF text layers and OFD pages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +41,10 @@ def lines_of(glyphs: Iterable[Glyph], confidence: float = 1.0) -> list[Line]:
     for glyph in glyphs:
         if runs and _drawn_twice(runs[-1], glyph):
             continue
+        if runs and _is_ligature(runs[-1][-1], glyph):
+            last = runs[-1][-1]
+            runs[-1][-1] = replace(last, letter=last.letter + glyph.letter, spaced=glyph.spaced)
+            continue
         if runs and _follows(runs[-1][-1], glyph):
             runs[-1].append(glyph)
         else:
@@ -53,6 +57,14 @@ def _follows(last: Glyph, glyph: Glyph) -> bool:
     if abs(last.middle - glyph.middle) > 0.35 * height or min(last.height, glyph.height) < 0.4 * height:
         return False
     return glyph.left >= last.left + 0.15 * height and glyph.left - last.right <= _NEAR * height
+
+
+def _is_ligature(last: Glyph, glyph: Glyph) -> bool:
+    """Tell the letters of one glyph (ﬁ, ﬄ), which all come with its box."""
+    near = 0.02 * glyph.height
+    return (
+        abs(last.left - glyph.left) < near and abs(last.right - glyph.right) < near and abs(last.top - glyph.top) < near
+    )
 
 
 def _drawn_twice(run: Sequence[Glyph], glyph: Glyph) -> bool:

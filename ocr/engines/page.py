@@ -1,17 +1,24 @@
 """Read one page image: make it upright, find and read its lines, ask for a second opinion, put them in order."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from dossier.reading import Box, Line
-from ocr.engines import Pixels
+from ocr.engines import Pixels, Spotted
 from ocr.engines.agreement import agrees
+from ocr.engines.detection import Region
+from ocr.engines.opinion import OpinionSettings, better, wants_second
 from ocr.engines.rapid import RapidEngine
+from ocr.engines.recognition import cut
+from ocr.engines.tesseract import TesseractEngine
 from ocr.layout import in_reading_order
+from ocr.preprocess.blank import BlankSettings, ink_share
 from ocr.preprocess.ruling import ruled_cells
+from ocr.preprocess.upright import UprightSettings, turn_needed, turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +41,123 @@ class ReadPage:
     rotation: int
     engine: str
     lines: tuple[Line, ...]
-    blank: bool
+    blank: bool = False
     own_text: bool = False
     """Whether the lines are (mostly) those that the file carries."""
 
 
-def read_page(order: PageOrder, engine: RapidEngine) -> ReadPage:
-    """Read a page: from its image, or, where its file's own text is to be believed, what that leaves out."""
-    if order.lines and not (order.doubted and not agrees(order.lines, order.image, engine.recogniser)):
-        return _completed(order, engine)
-    return _seen(order.image, engine)
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The steps from image to lines, each to be left out by setting it None (or False)."""
+
+    blank: BlankSettings | None = field(default_factory=BlankSettings)
+    upright: UprightSettings | None = field(default_factory=UprightSettings)
+    second: OpinionSettings | None = field(default_factory=OpinionSettings)
+    level: bool = True
+    cells: bool = True
+    least_confidence: float = 0.45
+    """Lines read less surely than this are not text."""
 
 
-def _completed(order: PageOrder, engine: RapidEngine) -> ReadPage:
-    """Add to the file's own lines what is written in its pictures."""
-    image = order.image
-    cells = ruled_cells(grey(image))
-    seen: list[Line] = []
-    for left, top, right, bottom in order.covers:
-        part = image[max(0, top) : bottom, max(0, left) : right]
-        if min(part.shape[:2], default=0) >= 16:
-            seen += [_moved(line, max(0, left), max(0, top)) for line in _lines(np.ascontiguousarray(part), engine)]
-    lines = in_reading_order([*order.lines, *seen], cells) if seen else order.lines
-    return ReadPage(
-        image.shape[1], image.shape[0], 0, f"pdfium+{engine.name}" if seen else "pdfium", lines, not lines, True
-    )
+class PageReader:
+    """Reads page images of any orientation with the engines it was given."""
+
+    def __init__(self, engine: RapidEngine, second: TesseractEngine, settings: PageSettings | None = None) -> None:
+        self._engine = engine
+        self._second = second
+        self.settings = settings or PageSettings()
+
+    def read(self, order: PageOrder) -> ReadPage:
+        """Read a page: from its image, or, where its file's own text is to be believed, what that leaves out."""
+        if order.lines and not (order.doubted and not agrees(order.lines, order.image, self._engine.recogniser)):
+            return self._completed(order)
+        return self._seen(order.image)
+
+    def _completed(self, order: PageOrder) -> ReadPage:
+        """Add to the file's own lines what is written in its pictures."""
+        image = order.image
+        seen: list[Line] = []
+        for box in order.covers:
+            left, top = max(0, box[0]), max(0, box[1])
+            part = np.ascontiguousarray(image[top : box[3], left : box[2]])
+            if min(part.shape[:2], default=0) >= 16:
+                seen += [_moved(line, left, top) for line in self._lines(self._engine.read(part))]
+        lines = in_reading_order([*order.lines, *seen], self._cells(image)) if seen else order.lines
+        name = f"pdfium+{self._engine.name}" if seen else "pdfium"
+        return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True)
+
+    def _seen(self, image: Pixels) -> ReadPage:
+        ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
+        if self.settings.blank and ink < self.settings.blank.blank_below:
+            return ReadPage(image.shape[1], image.shape[0], 0, self._engine.name, (), blank=True)
+        regions = self._engine.detector.regions(image)
+        turn = self._turn(image, regions)
+        if turn:
+            image = turned(image, turn)
+            regions = self._engine.detector.regions(image)
+        name, lines = self._engine.name, self._lines(self._engine.read_regions(image, regions))
+        lean = lean_of(regions) if self.settings.level else 0.0
+        if self.settings.second and wants_second(lines, self.settings.second):
+            name, lines = self._second_opinion(image, lines, self.settings.second)
+        if not lines and turn:
+            image, turn = turned(image, 360 - turn), 0
+        ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
+        blank = not lines and self.settings.blank is not None and ink < self.settings.blank.bare_below
+        return ReadPage(image.shape[1], image.shape[0], turn, name, ordered, blank)
+
+    def _turn(self, image: Pixels, regions: Sequence[Region]) -> int:
+        if self.settings.upright is None:
+            return 0
+        return turn_needed(
+            regions, lambda region: cut(image, region.corners), self._engine.recogniser.whole, self.settings.upright
+        )
+
+    def _second_opinion(self, image: Pixels, lines: list[Line], settings: OpinionSettings) -> tuple[str, list[Line]]:
+        western = bool(lines) and all(line.text.isascii() for line in lines)
+        second = self._lines(self._second.read(image, western=western))
+        return (self._second.name, second) if better(lines, second, settings) else (self._engine.name, lines)
+
+    def _lines(self, spotted: Sequence[Spotted]) -> list[Line]:
+        least = self.settings.least_confidence
+        return [Line(one.text, one.box, one.confidence) for one in spotted if one.confidence >= least]
+
+    def _cells(self, image: Pixels) -> list[Box]:
+        return ruled_cells(grey(image)) if self.settings.cells else []
 
 
-def _seen(image: Pixels, engine: RapidEngine) -> ReadPage:
-    lines = in_reading_order(_lines(image, engine), ruled_cells(grey(image)))
-    return ReadPage(image.shape[1], image.shape[0], 0, engine.name, lines, not lines)
+def lean_of(regions: Sequence[Region]) -> float:
+    """Return how far the page's lines lean, in degrees clockwise: the median of its long lines."""
+    angles = []
+    for region in regions:
+        along = region.corners[1] - region.corners[0]
+        down = region.corners[3] - region.corners[0]
+        if np.linalg.norm(along) > 4 * np.linalg.norm(down):
+            angles.append(math.degrees(math.atan2(float(along[1]), float(along[0]))))
+    return float(np.median(angles)) if len(angles) >= 3 else 0.0
 
 
-def _lines(image: Pixels, engine: RapidEngine) -> Sequence[Line]:
-    return [Line(one.text, one.box, one.confidence) for one in engine.read(image)]
+def level_order(lines: Sequence[Line], cells: Sequence[Box], lean: float) -> tuple[Line, ...]:
+    """Order lines as if the page lay straight; their boxes stay where they are."""
+    if abs(lean) < 0.3:
+        return in_reading_order(lines, cells)
+    sine, cosine = math.sin(math.radians(-lean)), math.cos(math.radians(lean))
+    straight = []
+    for line in lines:
+        left, top, right, bottom = line.box
+        x, y = (left + right) / 2, (top + bottom) / 2
+        across, down = cosine * x - sine * y, sine * x + cosine * y
+        # The upright box round a leaning line is taller than the line.
+        width = right - left
+        height = max(4.0, bottom - top - abs(sine) * width)
+        box = (round(across - width / 2), round(down - height / 2), round(across + width / 2), round(down + height / 2))
+        straight.append(replace(line, box=box))
+    where = {id(moved): line for moved, line in zip(straight, lines, strict=True)}
+    return tuple(where[id(moved)] for moved in in_reading_order(straight, cells))
 
 
 def _moved(line: Line, right: int, down: int) -> Line:
     box = line.box
-    return Line(line.text, (box[0] + right, box[1] + down, box[2] + right, box[3] + down), line.confidence)
+    return replace(line, box=(box[0] + right, box[1] + down, box[2] + right, box[3] + down))
 
 
 def grey(image: Pixels) -> Pixels:

@@ -1,10 +1,14 @@
 """The main engine: RapidOCR's PP-OCR networks, run line by line on one thread."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from ocr.engines import Pixels, Spotted
-from ocr.engines.detection import Corners, Detector
-from ocr.engines.recognition import Recogniser, Told, cut
+from ocr.engines.detection import Detector, Region
+from ocr.engines.gutters import parted_at_gutters
+from ocr.engines.recognition import Recogniser, cut, level
 
 
 class RapidEngine:
@@ -18,26 +22,29 @@ class RapidEngine:
 
     def read(self, image: Pixels) -> tuple[Spotted, ...]:
         """Return the lines on an upright RGB page."""
-        lines = []
-        for region in self.detector.regions(image):
-            line = cut(image, region.corners, self.recogniser.settings.tall_ratio)
-            lines += [placed(told, region.corners) for told in self.recogniser.tell(line)]
-        return tuple(lines)
+        return self.read_regions(image, self.detector.regions(image))
 
+    def read_regions(self, image: Pixels, regions: Sequence[Region]) -> tuple[Spotted, ...]:
+        """Return the lines that stand in ``regions`` of an upright RGB page."""
+        lines = [line for region in regions for line in self.read_region(image, region)]
+        return tuple(parted_at_gutters(lines))
 
-def placed(told: Told, corners: Corners) -> Spotted:
-    """Return a part of a line where it stands on the page."""
-    along = corners[1] - corners[0], corners[2] - corners[3]
-    if np.linalg.norm(corners[3] - corners[0]) > np.linalg.norm(along[0]):  # read on its side, from its foot
-        return Spotted(told.text, _points(corners), told.confidence)
-    part = (
-        corners[0] + along[0] * told.start,
-        corners[0] + along[0] * told.end,
-        corners[3] + along[1] * told.end,
-        corners[3] + along[1] * told.start,
-    )
-    return Spotted(told.text, _points(np.stack(part)), told.confidence)
-
-
-def _points(corners: Corners) -> tuple[tuple[float, float], ...]:
-    return tuple((float(x), float(y)) for x, y in corners)
+    def read_region(self, image: Pixels, region: Region) -> list[Spotted]:
+        """Return the line in a region, in parts where wide white stands between them."""
+        piece = cut(image, region.corners)
+        told = self.recogniser.tell(level(piece, self.recogniser.settings.tall_ratio))
+        top_left, top_right, bottom_right, bottom_left = ((float(x), float(y)) for x, y in region.corners)
+        whole = Spotted("", (top_left, top_right, bottom_right, bottom_left), 0.0)
+        lying = np.linalg.norm(region.corners[3] - region.corners[0]) > np.linalg.norm(
+            region.corners[1] - region.corners[0]
+        )
+        return [
+            replace(
+                whole,
+                text=one.text,
+                confidence=one.confidence,
+                corners=whole.corners if lying else whole.part(one.start, one.end),
+                gaps=() if lying else one.gaps,
+            )
+            for one in told
+        ]

@@ -7,8 +7,9 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ocr.engines import Pixels
+from ocr.engines import Gap, Pixels
 from ocr.engines.detection import Corners
 from ocr.engines.models import Model
 from ocr.engines.network import Floats, Network, load
@@ -39,6 +40,8 @@ class Told:
     confidence: float
     start: float = 0.0
     end: float = 1.0
+    gaps: tuple[Gap, ...] = ()
+    """White between words; shares of this part's own width."""
 
 
 class Recogniser:
@@ -52,6 +55,8 @@ class Recogniser:
     def tell(self, line: Pixels) -> list[Told]:
         """Return the text of an upright RGB line image, in parts where wide white stands between them."""
         height, width = line.shape[:2]
+        if not line.size:
+            return []
         columns = min(max(math.ceil(ROWS * width / height), 8), self.settings.widest)
         bucket = self.settings.width_bucket
         room = max(-(-columns // bucket) * bucket, self.settings.narrowest)
@@ -62,6 +67,13 @@ class Recogniser:
         part *= 1 / 127.5
         part -= 1.0
         return self._decode(self._network.run(batch)[0], columns / room)
+
+    def whole(self, line: Pixels) -> tuple[str, float]:
+        """Return the text of a line image in one piece, and its confidence."""
+        told = self.tell(line)
+        letters = sum(len(one.text) for one in told)
+        sure = sum(one.confidence * len(one.text) for one in told) / letters if letters else 0.0
+        return " ".join(one.text for one in told), sure
 
     def _decode(self, scores: Floats, used: float) -> list[Told]:
         best = scores.argmax(axis=1)
@@ -77,8 +89,23 @@ class Recogniser:
             text = "".join(letters[first:last])
             start = 0.0 if first == 0 else (at[first] - _half_width(letters[first])) / steps
             end = 1.0 if last == len(letters) else (at[last - 1] + _half_width(letters[last - 1]) + 1) / steps
-            told.append(Told(text, float(sure[at[first:last]].mean()), max(0.0, start), min(1.0, end)))
+            start, end = max(0.0, start), min(1.0, end)
+            gaps = _gaps(letters[first:last], at[first:last] / steps, steps, start, end)
+            told.append(Told(text, float(sure[at[first:last]].mean()), start, end, gaps))
         return told
+
+
+def _gaps(letters: Sequence[str], at: NDArray[np.float64], steps: float, start: float, end: float) -> tuple[Gap, ...]:
+    """Return the white at the spaces of a part; ``at`` are its letters' places as shares of the line's width."""
+    step = 1.0 / steps
+    gaps = []
+    for index in range(1, len(letters) - 1):
+        if letters[index].isspace():
+            left, right = float(at[index - 1]) + 0.3 * step, float(at[index + 1]) - 0.3 * step
+            if left < right:
+                width = max(end - start, 1e-6)
+                gaps.append(Gap(index + 1, (left - start) / width, (right - start) / width))
+    return tuple(gaps)
 
 
 def parted(letters: Sequence[str], at: Sequence[int], gap_ratio: float) -> list[tuple[int, int]]:
@@ -104,8 +131,13 @@ def _half_width(letter: str) -> float:
     return ROWS / STEP_PIXELS / (2 if ord(letter) >= 0x2E80 else 4)
 
 
-def cut(image: Pixels, corners: Corners, tall_ratio: float) -> Pixels:
-    """Cut a line out of its page and level it; a tall one is turned to lie on its side."""
+def level(piece: Pixels, tall_ratio: float) -> Pixels:
+    """Return a piece of a page as the network wants it: a tall one is turned to lie on its side."""
+    return np.ascontiguousarray(np.rot90(piece) if piece.shape[0] >= tall_ratio * piece.shape[1] else piece)
+
+
+def cut(image: Pixels, corners: Corners) -> Pixels:
+    """Cut a region out of its page and straighten it."""
     top_left, top_right, _, bottom_left = corners
     width = max(1, round(float(np.linalg.norm(top_right - top_left))))
     height = max(1, round(float(np.linalg.norm(bottom_left - top_left))))
@@ -120,6 +152,4 @@ def cut(image: Pixels, corners: Corners, tall_ratio: float) -> Pixels:
             cv2.warpAffine(image, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
             np.uint8,
         )
-    if line.shape[0] >= tall_ratio * line.shape[1]:
-        line = np.rot90(line)
-    return np.ascontiguousarray(line)
+    return line

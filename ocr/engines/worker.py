@@ -14,8 +14,9 @@ from ocr.children.frames import Frame, FrameFailed, receive, send
 from ocr.children.limits import hide
 from ocr.engines import Pixels
 from ocr.engines.models import ModelFailed
-from ocr.engines.page import PageOrder, read_page
+from ocr.engines.page import PageOrder, PageReader
 from ocr.engines.rapid import RapidEngine
+from ocr.engines.tesseract import TesseractEngine
 
 
 def serve(channel: socket.socket) -> None:
@@ -23,9 +24,9 @@ def serve(channel: socket.socket) -> None:
     hide()
     cv2.setNumThreads(1)
     try:
-        engine = RapidEngine()
+        reader = PageReader(RapidEngine(), TesseractEngine())
     except ModelFailed as failed:
-        send(channel, Frame("failed", {"reason": failed.wording, "facts": failed.facts}))
+        send(channel, Frame("failed", {"model": failed.facts["model"]}))
         return
     send(channel, Frame("ready", {}))
     while True:
@@ -36,7 +37,7 @@ def serve(channel: socket.socket) -> None:
         # One who never answers must not outlive the process that would have killed it.
         signal.alarm(int(order.facts["wall_seconds"]) + 5)
         began = time.process_time()
-        read = read_page(_page_order(order), engine)
+        read = reader.read(_page_order(order))
         lines = [[line.text, line.box, round(line.confidence, 4)] for line in read.lines]
         facts = {
             "width": read.width,

@@ -1,7 +1,8 @@
 """What a rendering child does: open one file and send page after page to the process that holds no parser."""
 
 import socket
-from typing import Protocol
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -11,38 +12,83 @@ from ocr.formats import IMAGES, Format, sniff_bytes
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.images import ImageFileSheets
 from ocr.rendering.ofd import OfdSheets
+from ocr.rendering.office import OFFICE_FORMATS, office_pdf
 from ocr.rendering.pdf import PdfSheets
+from ocr.rendering.poppler import PopplerSheets
+from ocr.rendering.text import Sheets, open_text
+
+TEXT_FORMATS: Final = frozenset({Format.DOCX, Format.EML, Format.XML, Format.HTML, Format.TEXT})
+_REFUSED: Final = {
+    Format.EMPTY: "ocr.empty",
+    Format.LOCKED_OFFICE: "ocr.locked",
+    Format.ZIP: "ocr.archive",
+    Format.SEVENZIP: "ocr.archive",
+    Format.RAR: "ocr.archive",
+    Format.GZIP: "ocr.archive",
+    Format.TAR: "ocr.archive",
+}
 
 
-class Sheets(Protocol):
-    """An open file."""
+class SecondChance:
+    """A PDF by PDFium; a page that PDFium fails at is drawn by poppler."""
 
-    @property
-    def count(self) -> int:
-        """How many pages it has."""
+    def __init__(self, first: PdfSheets, content: bytes, password: str | None, settings: RenderingSettings) -> None:
+        self._first = first
+        self._second = partial(PopplerSheets, content, password, settings)
+        self.count = first.count
 
     def sheet(self, number: int) -> Sheet:
-        """Return page ``number``, from 1.
+        """Return page ``number``.
 
         Raises:
-            PageFailed: it cannot be rendered.
+            PageFailed: neither renderer can draw it; the reason is PDFium's.
         """
+        try:
+            return self._first.sheet(number)
+        except PageFailed as failed:
+            if failed.reason not in {"ocr.page_damaged", "ocr.page_wrong_size"}:
+                raise
+            try:
+                return self._second().sheet(number)
+            except (FileFailed, PageFailed):
+                raise failed from None
 
 
-def open_file(content: bytes, password: str | None, settings: RenderingSettings) -> Sheets:
-    """Open a file as what its bytes say it is.
+def open_pdf(content: bytes, password: str | None, settings: RenderingSettings) -> Sheets:
+    """Open a PDF with PDFium, with poppler where PDFium cannot.
+
+    Raises:
+        FileFailed: neither can; the reason is PDFium's unless poppler knows that there are no pages.
+    """
+    try:
+        return SecondChance(PdfSheets(content, password, settings), content, password, settings)
+    except FileFailed as failed:
+        if failed.reason != "ocr.damaged":
+            raise
+        try:
+            return PopplerSheets(content, password, settings)
+        except FileFailed as second:
+            raise FileFailed("ocr.no_pages" if second.reason == "ocr.no_pages" else failed.reason) from None
+
+
+def open_file(content: bytes, password: str | None, settings: RenderingSettings, *, enclosed: bool = False) -> Sheets:
+    """Open a file as what its bytes say it is; an ``enclosed`` one came inside another.
 
     Raises:
         FileFailed: it is none of the formats we read, damaged, or locked.
     """
     kind = sniff_bytes(content)
     if kind is Format.PDF:
-        return PdfSheets(content, password, settings)
+        return open_pdf(content, password, settings)
     if kind is Format.OFD:
         return OfdSheets(content, settings)
     if kind in IMAGES:
         return ImageFileSheets(content, kind, settings)
-    raise FileFailed("ocr.empty" if kind is Format.EMPTY else "ocr.not_a_document")
+    if kind in OFFICE_FORMATS:
+        return PdfSheets(office_pdf(content, kind), None, settings)
+    if kind in TEXT_FORMATS:
+        return open_text(content, kind, lambda held: open_file(held, None, settings, enclosed=True), enclosed=enclosed)
+    raise FileFailed(_REFUSED.get(kind, "ocr.not_a_document"))
 
 
 def serve(channel: socket.socket) -> None:
@@ -50,8 +96,12 @@ def serve(channel: socket.socket) -> None:
     order = receive(channel)
     settings = RenderingSettings(**order.facts["settings"])
     allow_cpu(settings.page_cpu_seconds * 2)
+    content, password = bytes(order.payload), order.facts["password"]
     try:
-        sheets = open_file(bytes(order.payload), order.facts["password"], settings)
+        if order.facts["second"]:
+            sheets: Sheets = PopplerSheets(content, password, settings)
+        else:
+            sheets = open_file(content, password, settings)
     except FileFailed as failed:
         send(channel, Frame("failed", {"reason": failed.reason}))
         return

@@ -54,6 +54,11 @@ class ImageFileSheets:
         if self.count < 1:
             raise FileFailed("ocr.no_pages")
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the first page in pixels, before it is decoded."""
+        return self._image.size
+
     def sheet(self, number: int) -> Sheet:
         """Return page ``number``, upright as its camera says, its colours over white, 8 bits deep.
 

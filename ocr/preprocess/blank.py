@@ -1,0 +1,49 @@
+"""How much is on a page? Edges of the scan, punch holes and specks do not count."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.engines import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class BlankSettings:
+    """What counts as ink; lengths are shares of the longer side."""
+
+    longest_side: int = 1000
+    border: float = 0.025
+    contrast: int = 28
+    speck_pixels: int = 6
+    punch_hole: float = 0.035
+    blank_below: float = 0.0001
+    bare_below: float = 0.004
+
+
+def ink_share(grey: Pixels, settings: BlankSettings | None = None) -> float:
+    """Return the share of the page, without its border, that is covered by ink."""
+    settings = settings or BlankSettings()
+    scale = min(1.0, settings.longest_side / max(grey.shape))
+    if scale < 1:
+        grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    longest = max(grey.shape)
+    edge = round(settings.border * longest) if min(grey.shape) > 200 else 0
+    inner = grey[edge : grey.shape[0] - edge, edge : grey.shape[1] - edge]
+    if not inner.size:
+        return 0.0
+    paper = cv2.medianBlur(np.ascontiguousarray(inner), 31)
+    # Either way round: white letters on black are ink as well.
+    ink = (cv2.absdiff(inner, paper) > settings.contrast).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    hole = settings.punch_hole * longest
+    height, width = inner.shape
+    kept = 0.0
+    for left, top, across, down, area in stats[1:count].tolist():
+        if area < settings.speck_pixels:
+            continue
+        near_edge = min(left, top, width - left - across, height - top - down) < 0.1 * longest
+        if near_edge and max(across, down) < hole and area > 0.6 * across * down and abs(across - down) < 0.3 * hole:
+            continue
+        kept += area
+    return kept / float(height * width)
