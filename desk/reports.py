@@ -13,7 +13,7 @@ from dossier.explain import explain
 from dossier.model import Dossier, Status, Verdict, complete
 from dossier.pack import Pack
 from dossier.wording import Lang, say
-from dossier.workdays import WorkCalendar
+from dossier.workdays import work_calendar
 from index import filing
 
 
@@ -176,7 +176,7 @@ def completeness(archive: Archive, *, as_of: date | None = None, dossier: str | 
 
 def judge(archive: Archive, dossiers: Sequence[Dossier], day: date) -> tuple[Judged, ...]:
     """Return the verdicts on dossiers as of a day, by the packs in force."""
-    calendars = {name: WorkCalendar(pack.region) for name, pack in archive.packs.items()}
+    calendars = {name: work_calendar(pack.region) for name, pack in archive.packs.items()}
     return tuple(
         Judged(
             one,
