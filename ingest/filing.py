@@ -36,6 +36,7 @@ def file_capture(session: Session, capture: str, shelves: Sequence[Shelf], now: 
     row = journal.find(session, capture)
     documents = session.exec(select(Document).where(Document.capture == capture).order_by(col(Document.ordinal))).all()
     for document in documents:
+        _note_sides(session, document)
         if document.dossier is None:
             _file(session, document, row, shelves, now)
     return any(document.dossier is not None for document in documents)
@@ -97,6 +98,14 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     name_dossier(session, dossier, shelves, now)
     facts = {"dossier": dossier, "because": decision.because, "by": decision.by}
     record.append(session, MACHINE, "file", document.id, facts, at=now)
+
+
+def _note_sides(session: Session, document: Document) -> None:
+    """Keep which sides of a two-sided paper were seen; nothing seen leaves it open, as for a paper nobody looked at."""
+    seen = sorted({str(one["text"]) for one in document.evidence if one.get("what") == "side"})
+    if seen and document.sides != seen:
+        document.sides = seen
+        session.add(document)
 
 
 def _may_pass(doubt: str) -> bool:
