@@ -127,9 +127,10 @@ class Vault:
             made = envelope(what, recipients, revision=1, signer=station)
             self.envelopes.put(made)
         except StoreFailed:
-            # What has no envelope can never be opened; leave no such litter where the store still listens.
+            # Leave no litter where the store still listens. The envelope goes first, should it have arrived after all:
+            # an envelope without its ciphertext would look like a loss, the other way round it is only a rest.
             with suppress(StoreFailed):
-                self.store.delete(name)
+                self.withdraw(object_id)
             raise
         return Sealed(object_id, made, source.size, tally.size)
 

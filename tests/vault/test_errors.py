@@ -27,7 +27,7 @@ def test_there_are_errors_to_check() -> None:
 @pytest.mark.parametrize("lang", get_args(Lang))
 def test_each_error_says_what_happened(kind: type[JuanzongError], lang: Lang) -> None:
     """Each error has a sentence in every language and an exit code that is not "unexpected"."""
-    facts = defaultdict(lambda: "x")
+    facts: defaultdict[str, str] = defaultdict(lambda: "x")
     template = wording.section("vault")[kind.wording.partition(".")[2]][lang]
     assert template.format_map(facts)
     assert kind.exit_code not in (ExitCode.OK, ExitCode.UNEXPECTED)

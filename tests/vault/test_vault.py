@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -303,6 +304,24 @@ def test_a_store_that_stops_in_the_middle(keys: Keys) -> None:
             with pytest.raises(StoreUnreachable):
                 opened(vault, object_id)
     assert outcomes == {"refused", "kept"}
+
+
+class Belated(MemoryStore):
+    """Keeps an envelope and then says that it timed out."""
+
+    def put(self, name: str, source: BinaryIO) -> int:
+        size = super().put(name, source)
+        if name.startswith("keys/"):
+            raise StoreUnreachable(store=self.label, reason="timed out")
+        return size
+
+
+def test_an_envelope_that_arrived_after_all_is_no_loss(keys: Keys) -> None:
+    """When the store reports a failure and had kept the envelope, nothing that looks damaged is left."""
+    store = Belated()
+    with pytest.raises(StoreUnreachable):
+        seal(Vault(store, keys.public, keys))
+    assert store.objects == {}
 
 
 class Unreadable(io.RawIOBase):

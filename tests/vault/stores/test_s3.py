@@ -61,7 +61,7 @@ def test_prefixes_do_not_see_each_other(ready: S3Settings) -> None:
 
 
 @pytest.mark.parametrize("change", [{"secret_key": "wrong"}, {"access_key": "archive:nobody"}])
-def test_wrong_credentials_are_refused(ready: S3Settings, change: dict[str, str]) -> None:
+def test_wrong_credentials_are_refused(ready: S3Settings, change: dict[str, Any]) -> None:
     """A wrong key is "refused", not "unreachable"."""
     with pytest.raises(StoreRefused):
         S3Store(replace(ready, **change), archive="mine")
