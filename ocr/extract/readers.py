@@ -6,6 +6,7 @@ from typing import Final
 
 from ocr.extract.agreements import agreement
 from ocr.extract.identity import id_card, passport
+from ocr.extract.latin_card import latin_card
 from ocr.extract.pairing import Candidate, pair
 from ocr.extract.papers import (
     bank_name,
@@ -39,8 +40,8 @@ _READERS: Final[Mapping[str, tuple[_Reader, ...]]] = MappingProxyType(
         "receipt-zh": (lone_date, worded_total, shop, taiwan_invoice),
         "ticket": (lone_date, fare),
         "bank": (lone_date, worded_total, bank_name),
-        "id-card": (id_card,),
-        "passport": (passport,),
+        "id-card": (id_card, latin_card),
+        "passport": (passport, latin_card),
         "driving-licence": (_with(periods, "driving-licence"), street),
         "vehicle-licence": (street, beheaded_vin),
         "business-licence": (_with(closing, "business-licence"),),

@@ -7,7 +7,7 @@ from typing import Final
 
 from ocr.extract.issuer import ADDRESS_START, ADDRESS_WORD, NOT_NAME, TRADE, name_of
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Cell, Sheet
+from ocr.extract.sheet import Cell, Sheet, clean
 from ocr.extract.typed import LEGAL_FORM, Parsed
 
 _TO: Final = re.compile(
@@ -63,6 +63,50 @@ def supplier(sheet: Sheet) -> Iterator[Candidate]:
         if short != name and _letters(short) in domains:
             name = short
         yield candidate("issuer", Parsed(name, min(0.93, 0.34 + 0.14 * score)), Place.of_cells([cell]))
+        yield from _address(cell, cells)
+    yield from _addressee(addressed, cells)
+
+
+def _address(name: Cell, cells: Sequence[Cell]) -> Iterator[Candidate]:
+    """Yield the address in the lines right under the issuer, flush with it on either side."""
+    lines: list[Cell] = []
+    last = name
+    for cell in sorted(cells, key=lambda c: c.middle):
+        if len(lines) == 3 or not 0 < cell.middle - last.middle < 2.2 * max(last.height, cell.height):
+            continue
+        flush = min(abs(cell.box[0] - name.box[0]), abs(cell.box[2] - name.box[2])) < 2 * name.height
+        if not flush or re.search(r"@|www\.|tel|phone|fax|vat|:|invoice", cell.text, re.IGNORECASE):
+            continue
+        if lines or (re.search(r"\d", cell.text) and re.search("[A-Za-z]{3}", cell.text)):
+            lines.append(cell)
+            last = cell
+    text = ", ".join(clean(cell.text).strip(" ,") for cell in lines)
+    if lines and len(text) >= 12 and ADDRESS_WORD.search(text):
+        yield candidate("issuer_address", Parsed(text, 0.75), Place.of_cells(lines, ", "))
+
+
+def _addressee(headings: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[Candidate]:
+    """Yield whom the invoice is billed to: the line under BILL TO, or beside it."""
+    for heading in headings:
+        if not re.match(r"^\W*(?:bill|sold|invoice)", heading.text, re.IGNORECASE):
+            continue
+        under = [
+            cell
+            for cell in cells
+            if 0 < cell.middle - heading.middle < 2.8 * max(heading.height, cell.height)
+            and abs(cell.box[0] - heading.box[0]) < 2 * heading.height
+        ]
+        beside = [
+            cell
+            for cell in cells
+            if abs(cell.middle - heading.middle) < 0.5 * heading.height
+            and 0 <= cell.box[0] - heading.box[2] < 6 * heading.height
+        ]
+        for cell in [*beside[:1], *sorted(under, key=lambda c: c.middle)[:1]]:
+            name = clean(cell.text)
+            if re.fullmatch(r"[A-Z][\w&.,'’ -]{2,60}", name) and not NOT_NAME.search(name):
+                yield candidate("buyer_name", Parsed(name, 0.8), Place.of_cells([cell]))
+                return
 
 
 def _letters(text: str) -> str:

@@ -149,3 +149,65 @@ def test_an_agreement_gives_parties_day_and_law() -> None:
     assert found["effective_date"] == "2016-06-22"
     assert found["jurisdiction"] == "New Jersey"
     assert found["parties"] == "Specimen Diagnostics Group, Inc; Ann B. Example"
+
+
+def test_an_invoice_is_not_issued_by_whom_it_is_billed_to() -> None:
+    """The block under BILL TO is the buyer, however like a company it reads."""
+    found = values(
+        extract(
+            "invoice",
+            [
+                page(
+                    line("INVOICE", 1200, 40, height=50),
+                    line("Specimen Office Supplies", 80, 50),
+                    line("23 Example Street, Specimen Town", 80, 90),
+                    line("Bill to:", 80, 240),
+                    line("Buying Trading Co., Ltd.", 80, 280),
+                    line("75 Sample Road", 80, 320),
+                    line("Invoice no.", 900, 240),
+                    line("INV-2026-4907", 1250, 240),
+                    line("Total", 900, 700),
+                    line("USD 7,351.20", 1250, 700),
+                    line("www.specimenoffice.example", 80, 1000),
+                )
+            ],
+            family="invoice",
+        )
+    )
+    assert found["issuer"] == "Specimen Office Supplies"
+    assert found["issuer_address"] == "23 Example Street, Specimen Town"
+    assert found["buyer_name"] == "Buying Trading Co., Ltd."
+
+
+def test_a_card_in_latin_script_prints_labels_above_values() -> None:
+    """Names, number, sex and dates of a card of no machine-readable zone."""
+    found = values(
+        extract(
+            "id-card",
+            [
+                page(
+                    line("REPUBLIC OF UTOPIA", 40, 30),
+                    line("Surname", 240, 120),
+                    line("Given names", 640, 120),
+                    line("Example", 240, 160),
+                    line("Ann", 640, 160),
+                    line("Sex", 240, 240),
+                    line("Date of birth", 640, 240),
+                    line("F", 240, 280),
+                    line("26.10.1992", 640, 280),
+                    line("Card no.", 240, 360),
+                    line("Expires", 640, 360),
+                    line("BC9686881", 240, 400),
+                    line("26.10.2032", 640, 400),
+                )
+            ],
+            family="id-card",
+        )
+    )
+    assert found == {
+        "name": "Ann Example",
+        "sex": "F",
+        "birth_date": "1992-10-26",
+        "id_number": "BC9686881",
+        "expiry_date": "2032-10-26",
+    }
