@@ -1,5 +1,6 @@
 """Hear of changes in the drop folders as they happen, where the file system says so."""
 
+import logging
 import os
 import threading
 from pathlib import Path
@@ -17,6 +18,10 @@ from ingest.walking import is_inside
 
 if TYPE_CHECKING:
     from watchdog.observers.api import ObservedWatch
+
+
+# watchdog logs a warning for each event that comes while it stops; without a handler Python would print it.
+logging.getLogger("watchdog").addHandler(logging.NullHandler())
 
 
 class Events:

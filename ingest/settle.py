@@ -33,7 +33,9 @@ class SettleSettings:
     """How long a file must be left alone before it is taken."""
 
     quiet_seconds: float = 4.0
-    """For a file that ends as its format should."""
+    """For a file that ends as its format should and came whole."""
+    grown_quiet_seconds: float = 8.0
+    """For one that was seen growing: some scanners close a good file after each page and go on with the next."""
     shapeless_quiet_seconds: float = 15.0
     """For a file of a form without an end of its own, such as plain text."""
     rhythm: float = 2.5
@@ -50,6 +52,7 @@ class SettleSettings:
         """Return settings for taking what is there and stopping: less patience, since somebody waits for the end."""
         return cls(
             quiet_seconds=2.0,
+            grown_quiet_seconds=4.0,
             shapeless_quiet_seconds=4.0,
             closed_patience_seconds=8.0,
             patience_seconds=20.0,
@@ -107,6 +110,7 @@ class Waiting:
     first_seen: float
     since: float
     """When it was first seen as it is now."""
+    grew: bool = False
     longest_pause_seconds: float = 0.0
     ending: Ending | None = None
     held: bool | None = None
@@ -144,9 +148,9 @@ def step(before: Waiting | None, seen: Glance, settings: SettleSettings) -> Verd
     if seen.size_bytes == 0:
         stuck = Stuck.EMPTY if quiet >= settings.closed_patience_seconds else None
         return Verdict(waiting, Decision.WAIT, settings.quiet_seconds, stuck)
-    needed = max(
-        settings.quiet_seconds, min(settings.rhythm * waiting.longest_pause_seconds, settings.patience_seconds)
-    )
+    rhythm = min(settings.rhythm * waiting.longest_pause_seconds, settings.patience_seconds)
+    grown = settings.grown_quiet_seconds if waiting.grew else 0.0
+    needed = max(settings.quiet_seconds, grown, rhythm)
     if quiet < needed:
         return Verdict(waiting, Decision.WAIT, needed - quiet)
     if seen.ending is None:
@@ -176,4 +180,11 @@ def _remember(before: Waiting | None, seen: Glance) -> Waiting:
     if (before.size_bytes, before.mtime_ns) == (seen.size_bytes, seen.mtime_ns):
         return replace(before, ending=seen.ending or before.ending, held=seen.held)
     pause = max(before.longest_pause_seconds, seen.now - before.since)
-    return replace(fresh, first_seen=before.first_seen, longest_pause_seconds=pause, ending=seen.ending, held=seen.held)
+    return replace(
+        fresh,
+        first_seen=before.first_seen,
+        grew=before.grew or before.size_bytes > 0,
+        longest_pause_seconds=pause,
+        ending=seen.ending,
+        held=seen.held,
+    )

@@ -22,6 +22,7 @@ from ingest.structure import Ending
 
 SETTINGS = SettleSettings(
     quiet_seconds=4,
+    grown_quiet_seconds=8,
     shapeless_quiet_seconds=15,
     rhythm=2.5,
     closed_patience_seconds=60,
@@ -74,6 +75,18 @@ def test_growth_starts_the_wait_again() -> None:
     grown = look(first.waiting, replace(GLANCE, size_bytes=200, now=3.9))
     assert grown.decision is Decision.WAIT
     assert look(grown.waiting, replace(GLANCE, size_bytes=200, now=6)).decision is Decision.WAIT
+
+
+def test_a_file_seen_growing_is_given_more_time() -> None:
+    """The next page may follow although each page so far ended the file well."""
+    first = look(None, GLANCE)
+    grown = look(first.waiting, replace(GLANCE, size_bytes=200, now=1))
+    still = replace(GLANCE, size_bytes=200, now=8.9)
+    assert look(grown.waiting, still).decision is Decision.WAIT
+    assert look(grown.waiting, replace(still, now=9)).decision is Decision.TAKE
+    begun = look(None, replace(GLANCE, size_bytes=0))  # empty first, then whole at once
+    came = look(begun.waiting, replace(GLANCE, now=1))
+    assert look(came.waiting, replace(GLANCE, now=5.1)).decision is Decision.TAKE
 
 
 def test_a_slow_writer_is_given_more_than_its_longest_pause() -> None:

@@ -27,6 +27,7 @@ from tests.ingest.conftest import PDF, sha256
 QUICK = WatchSettings(
     settle=SettleSettings(
         quiet_seconds=0.3,
+        grown_quiet_seconds=0.5,
         shapeless_quiet_seconds=0.5,
         closed_patience_seconds=1.0,
         patience_seconds=2.0,

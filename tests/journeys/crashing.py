@@ -59,7 +59,13 @@ class NoWait(SettleSettings):
 
     @classmethod
     def for_one_pass(cls) -> "NoWait":
-        return cls(quiet_seconds=0, shapeless_quiet_seconds=0, closed_patience_seconds=0, patience_seconds=0)
+        return cls(
+            quiet_seconds=0,
+            grown_quiet_seconds=0,
+            shapeless_quiet_seconds=0,
+            closed_patience_seconds=0,
+            patience_seconds=0,
+        )
 
 
 def one_pass(home: Home, drop: Path) -> list[capture.Taken]:
