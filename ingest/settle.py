@@ -40,7 +40,7 @@ class SettleSettings:
     """For a file of a form without an end of its own, such as plain text."""
     rhythm: float = 2.5
     """A writer that paused, and then went on, is given this many times its longest pause."""
-    closed_patience_seconds: float = 60.0
+    closed_patience_seconds: float = 30.0
     """For a file without its end that, as the kernel says, nobody is writing."""
     patience_seconds: float = 300.0
     """For a file without its end where nobody can say whether it is being written; and the most that rhythm adds."""
