@@ -33,9 +33,10 @@ _CONTINUED: Final = re.compile(
 _ANNEX: Final = re.compile(r"^\W*(?:附件|附表|附录|附图|annex|exhibit|schedule|appendix|attachment)", re.IGNORECASE)
 _VIN: Final = re.compile(rf"(?<![A-Z0-9])[{VIN_ALPHABET}]{{17}}(?![A-Z0-9])")
 _RESIDENT: Final = re.compile(r"(?<!\d)\d{17}[\dX](?![\dX])")
+_BARE: Final = re.compile(r"\bNO\.?\W{0,3}(\d{7,20})(?!\d)")
 _NUMBER: Final = re.compile(
-    r"(?:发票号码|發票號碼|保险单号|保單號碼|保单号|合同编号|合同編號|invoice\s*(?:no|number|#))\W{0,4}([A-Z0-9-]{6,24})",
-    re.IGNORECASE,
+    r"(?:(?:发票|發票)(?:号码|號碼)|(?:保险|保險)?[单單][号號碼码]+|(?:合同|协议|協議|回单|回單)(?:编号|編號)|流水[号號]"
+    r"|(?:INVOICE|CONTRACT|AGREEMENT|POLICY|SLIP)\s*(?:NO\.?|NUMBER|#))\W{0,4}([A-Z0-9-]{7,24})(?![A-Z0-9])"
 )
 
 
@@ -132,7 +133,9 @@ def _begins(now: _Open, page: Page, verdict: Verdict, marks: dict[str, str]) -> 
     if verdict.confidence < SURE or verdict.family == "other":
         return False
     if now.verdict.family in LONG and (verdict.family in LONG or not titled):
-        return titled and verdict.confidence >= 0.95 and verdict.family != now.verdict.family
+        another = verdict.confidence >= 0.95 and verdict.family != now.verdict.family
+        numbered = "number" in now.marks and now.marks["number"] != marks.get("number", now.marks["number"])
+        return titled and (another or numbered)
     proven = any(reason.what in ("code", "field") for reason in verdict.evidence)
     return titled or proven or (now.verdict.confidence >= SURE and now.verdict.family != verdict.family)
 
@@ -172,6 +175,12 @@ def _marks(page: Page) -> dict[str, str]:
     number = _NUMBER.search(text)
     if number:
         marks["number"] = number[1]
+    bare = _BARE.search(text)
+    if bare:
+        marks["bare"] = bare[1]
+    codes = {code.text for code in page.codes}
+    if len(codes) == 1:
+        marks["code"] = codes.pop()
     return marks
 
 
