@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from dossier.catalogue import FAMILIES, catalogue
 from dossier.folding import fold
+from index import fts5
 from index.amounts import amount, span
 from index.query import Filter, QueryError
 from index.tables import Document, DocumentField, Dossier, DossierIdentifier
@@ -51,11 +52,15 @@ Standing = Callable[[str], Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What filters are read against: the session, today, and who knows how dossiers stand."""
+    """What filters are read against: the session, today, and who knows how dossiers stand.
+
+    ``each``: the condition is asked of one document after the other, so what it looks up should be found from there.
+    """
 
     session: Session
     today: date
     standing: Standing | None = None
+    each: bool = False
 
     def documents(self, wanted: Filter) -> ColumnElement[bool]:
         """Return the condition on ``Document`` that a filter states.
@@ -64,17 +69,17 @@ class Scope:
             QueryError: its value is not of its kind.
         """
         if wanted.name in FIELDS:
-            by_field = _named(FIELDS[wanted.name], wanted.values)
+            by_field = self._named(FIELDS[wanted.name], wanted.values)
             return or_(by_field, self._identified(wanted)) if wanted.name in {"vin", "plate", "id"} else by_field
         ways: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
             "kind": _of_kind,
             "family": _of_family,
             "level": _of_level,
-            "amount": _amounts,
+            "amount": self._amounts,
             "from": lambda wanted: col(Document.dated) >= self._day(wanted)[0],
             "to": lambda wanted: col(Document.dated) <= self._day(wanted)[1],
             "dossier": lambda wanted: self._in_dossiers(wanted.values),
-            "client": lambda wanted: or_(self._in_dossiers(wanted.values), _named(CLIENTS, wanted.values)),
+            "client": lambda wanted: or_(self._in_dossiers(wanted.values), self._named(CLIENTS, wanted.values)),
             "department": self._of_department,
             "status": lambda wanted: or_(*[self._status(value, wanted.at) for value in wanted.values]),
             "missing": self._missing,
@@ -131,6 +136,28 @@ class Scope:
             raise QueryError("query-standing", at=at + 1, value=status)
         return col(Document.dossier).in_(list(self.standing(status)))
 
+    def _amounts(self, wanted: Filter) -> ColumnElement[bool]:
+        limits: list[int] = []
+        for value in wanted.values:
+            found = amount(value)
+            if found is None:
+                raise QueryError("query-amount", at=wanted.at + 1, value=value)
+            limits.append(int((found * 100).to_integral_value()))
+        number = col(DocumentField.hundredths)
+        if wanted.comparison == "range":
+            return self._in_fields(AMOUNTS, and_(number >= limits[0], number <= limits[1]))
+        compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+        return self._in_fields(AMOUNTS, compare[wanted.comparison](number, limits[0]))
+
+    def _named(self, names: Collection[str], values: Collection[str]) -> ColumnElement[bool]:
+        return self._in_fields(names, _contains(col(DocumentField.folded), values))
+
+    def _in_fields(self, names: Collection[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        holders = select(DocumentField.document).where(col(DocumentField.name).in_(list(names)), condition)
+        if self.each:
+            return holders.where(col(DocumentField.document) == col(Document.id)).correlate(Document).exists()
+        return col(Document.id).in_(holders)
+
 
 def kinds(value: str, at: int = 0) -> list[str]:
     """Return the ids of the kinds that a folded value means: an id, a title in any language, or part of a title.
@@ -173,29 +200,6 @@ def _of_level(wanted: Filter) -> ColumnElement[bool]:
     return col(Document.level).in_([LEVELS[value] for value in wanted.values])
 
 
-def _amounts(wanted: Filter) -> ColumnElement[bool]:
-    limits: list[int] = []
-    for value in wanted.values:
-        found = amount(value)
-        if found is None:
-            raise QueryError("query-amount", at=wanted.at + 1, value=value)
-        limits.append(int((found * 100).to_integral_value()))
-    number = col(DocumentField.hundredths)
-    if wanted.comparison == "range":
-        return _in_fields(AMOUNTS, and_(number >= limits[0], number <= limits[1]))
-    compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
-    return _in_fields(AMOUNTS, compare[wanted.comparison](number, limits[0]))
-
-
-def _in_fields(names: Collection[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    holders = select(DocumentField.document).where(col(DocumentField.name).in_(list(names)), condition)
-    return col(Document.id).in_(holders)
-
-
-def _named(names: Collection[str], values: Collection[str]) -> ColumnElement[bool]:
-    return _in_fields(names, _contains(col(DocumentField.folded), values))
-
-
 def _contains(column: SQLColumnExpression[str], values: Collection[str]) -> ColumnElement[bool]:
     forms = filter(None, map(comparable, values))
-    return or_(False, *[column.contains(form, autoescape=True) for form in forms])
+    return or_(False, *[fts5.holds(column, form) for form in forms])

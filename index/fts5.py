@@ -5,10 +5,19 @@
 """
 
 from collections.abc import Collection, Iterable, Sequence
-
 from typing import Any
 
-from sqlalchemy import Select, TableClause, bindparam, func, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    TableClause,
+    bindparam,
+    func,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.engine import Connection
@@ -93,6 +102,11 @@ def damaged(connection: Connection, level: str) -> list[str]:
         except DatabaseError:
             found.append(f"{level}/{index.name}")
     return found
+
+
+def holds(column: SQLColumnExpression[str], part: str) -> ColumnElement[bool]:
+    """Return the condition that a text has this part."""
+    return func.instr(column, part) > 0
 
 
 def bodies(level: str, pages: Collection[int]) -> Select[tuple[int, bytes]]:

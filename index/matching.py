@@ -1,11 +1,12 @@
 """A query as one statement: parts made of words alone go to the shelf's index whole, the rest is put around them."""
 
+import heapq
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_
+from sqlmodel import Session, col, select
 
 from index import fts5
 from index.filters import Scope
@@ -13,54 +14,68 @@ from index.query import And, Filter, Node, Not, Or, Term
 from index.tables import Document, Page
 from index.tokens import Phrase
 
+EACH_UP_TO: Final = 5_000
+"""Hits up to which filters are asked of each hit, not once of all documents."""
+
 
 @dataclass(frozen=True, slots=True)
-class Pages:
-    """The pages of one level that answer: a selection of ids, and its id column to order by."""
+class Asked:
+    """A query as it is asked of one level's shelf, within some dossiers or (None) anywhere."""
 
+    scope: Scope
+    node: Node
     level: str
-    select: Select[Any]
-    id: ColumnElement[int]
+    dossiers: Collection[str] | None
+
+    def newest(self, most: int) -> tuple[list[int], int]:
+        """Return the ids of the newest pages that answer, and how many do in all.
+
+        A query without words answers with the first page of each document.
+        """
+        driver, rest = _driver(self.node.parts if isinstance(self.node, And) else (self.node,))
+        session = self.scope.session
+        if driver is None:
+            page = cast("ColumnElement[int]", col(Page.id))
+            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, each=False))
+            return _all(session, found, most)
+        words = fts5.matching(self.level, driver)
+        (id_,) = words.selected_columns
+        if not rest and self.dossiers is None:
+            ids = list(session.execute(words.order_by(id_.desc()).limit(most + 1)).scalars())
+            if len(ids) <= most:
+                return ids, len(ids)
+            return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
+        head = words.limit(EACH_UP_TO + 1).subquery()
+        if session.execute(select(func.count()).select_from(head)).scalar_one() > EACH_UP_TO:
+            return _all(session, words.where(*self._conditions(rest, id_, each=False)), most)
+        each = words.join(Page, col(Page.id) == _free(id_)).with_only_columns(col(Page.id))
+        return _all(session, each.where(*self._conditions(rest, id_, each=True)), most)
+
+    def _conditions(self, rest: Sequence[Node], id_: ColumnElement[int], *, each: bool) -> list[ColumnElement[bool]]:
+        scope = replace(self.scope, each=each)
+        found = [_condition(scope, part, self.level, id_) for part in rest]
+        if not _has_words(self.node):
+            found.append(_of_documents(scope, id_, col(Page.number) == col(Document.first_page)))
+        if self.dossiers is not None:
+            found.append(_of_documents(scope, id_, col(Document.dossier).in_(list(self.dossiers))))
+        return found
 
 
-def pages(scope: Scope, node: Node, level: str, dossiers: Collection[str] | None) -> Pages:
-    """Return the selection of the pages on a level's shelf that answer a query.
-
-    A query without words answers with the first page of each document. With ``dossiers``, only documents filed there.
-    """
-    parts = node.parts if isinstance(node, And) else (node,)
-    driver, rest = _driver(parts)
-    id_: ColumnElement[int]
-    if driver is not None:
-        found: Select[Any] = fts5.matching(level, driver)
-        (id_,) = found.selected_columns
-    else:
-        found = select(Page.id).where(col(Page.level) == level)
-        id_ = cast("ColumnElement[int]", col(Page.id))
-    conditions = [_condition(scope, part, level, id_) for part in rest]
-    if not _has_words(node):
-        first = select(Page.id).join(Document, col(Document.id) == col(Page.document))
-        conditions.append(id_.in_(first.where(col(Page.number) == col(Document.first_page))))
-    if dossiers is not None:
-        conditions.append(_of_documents(id_, col(Document.dossier).in_(list(dossiers))))
-    return Pages(level, found.where(*conditions), id_)
-
-
-def words(level: str, term: Term, dossiers: Collection[str] | None) -> Pages:
-    """Return the selection of the pages that answer one term."""
-    return _in_dossiers(level, fts5.matching(level, term), dossiers)
-
-
-def near(level: str, left: Phrase | None, right: Phrase | None, dossiers: Collection[str] | None) -> Pages:
-    """Return the selection of the pages where two phrases stand with at most a character and a bit between them."""
-    return _in_dossiers(level, fts5.near(level, left, right), dossiers)
-
-
-def _in_dossiers(level: str, found: Select[Any], dossiers: Collection[str] | None) -> Pages:
+def near(
+    scope: Scope, level: str, sides: tuple[Phrase | None, Phrase | None], dossiers: Collection[str] | None, most: int
+) -> list[int]:
+    """Return the newest pages where two phrases stand with at most two characters between them."""
+    found = fts5.near(level, *sides)
     (id_,) = found.selected_columns
     if dossiers is not None:
-        found = found.where(_of_documents(id_, col(Document.dossier).in_(list(dossiers))))
-    return Pages(level, found, id_)
+        found = found.where(_of_documents(scope, id_, col(Document.dossier).in_(list(dossiers))))
+    return list(scope.session.execute(found.order_by(id_.desc()).limit(most)).scalars())
+
+
+def _all(session: Session, found: Any, most: int) -> tuple[list[int], int]:
+    """Fetch every id once: to count and to order them in the database would answer the query twice."""
+    ids = session.execute(found).scalars().all()
+    return heapq.nlargest(most, ids), len(ids)
 
 
 def of_words(node: Node) -> bool | None:
@@ -98,7 +113,7 @@ def _condition(scope: Scope, node: Node, level: str, id_: ColumnElement[int]) ->
         return _free(id_).in_(fts5.matching(level, node))
     match node:
         case Filter():
-            return _of_documents(id_, scope.documents(node))
+            return _of_documents(scope, id_, scope.documents(node))
         case Not():
             return not_(_condition(scope, node.part, level, id_))
         case And():
@@ -109,7 +124,10 @@ def _condition(scope: Scope, node: Node, level: str, id_: ColumnElement[int]) ->
             raise ValueError(node)
 
 
-def _of_documents(id_: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of_documents(scope: Scope, id_: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a page belongs to such a document: asked of each page, or of all documents once."""
+    if scope.each:
+        return select(Document.id).where(col(Document.id) == col(Page.document), condition).correlate(Page).exists()
     held = select(Page.id).join(Document, col(Document.id) == col(Page.document)).where(condition)
     return _free(id_).in_(held)
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from dossier.reading import Box
-from index import matching, suggesting, texts
+from index import suggesting, texts
 from index.filters import Scope, Standing
-from index.matching import Pages
+from index.matching import Asked
 from index.parsing import parse
 from index.query import And, Node, Or, Term
 from index.snippet import Shown, score, show
@@ -82,12 +81,11 @@ def search(
     node = parse(query)
     scope = Scope(session, today or datetime.now(UTC).date(), standing)
     opened = [level for level in session.info["levels"] if levels is None or level in levels]
-    found = [matching.pages(scope, node, level, dossiers) for level in opened]
     terms = asked(node)
     wanted = offset + limit
-    newest_hits, total = _newest(session, found, max(wanted, RANKED))
+    newest_hits, total = _newest([Asked(scope, node, level, dossiers) for level in opened], max(wanted, RANKED))
     if not total:
-        return Results(0, (), suggesting.suggest(session, query, terms, opened, dossiers))
+        return Results(0, (), suggesting.suggest(scope, query, terms, opened, dossiers))
     scores: dict[int, float] = {}
     order = newest_hits
     if terms and not newest:
@@ -107,17 +105,14 @@ def asked(node: Node) -> list[Term]:
             return []
 
 
-def _newest(session: Session, found: Sequence[Pages], most: int) -> tuple[list[tuple[str, int]], int]:
+def _newest(shelves: Sequence[Asked], most: int) -> tuple[list[tuple[str, int]], int]:
     """Return the newest hits of all shelves (level and page id) and how many there are in all."""
     hits: list[tuple[str, int]] = []
     total = 0
-    for pages in found:
-        ids = session.execute(pages.select.order_by(pages.id.desc()).limit(most + 1)).scalars().all()
-        hits += [(pages.level, page) for page in ids]
-        if len(ids) > most:
-            total += session.execute(pages.select.with_only_columns(func.count())).scalar_one()
-        else:
-            total += len(ids)
+    for asked_of in shelves:
+        ids, count = asked_of.newest(most)
+        hits += [(asked_of.level, page) for page in ids]
+        total += count
     hits.sort(key=lambda hit: -hit[1])
     return hits[:most], total
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlmodel import Session
-
 from dossier.folding import unspace
-from index import matching, texts
+from index import texts
+from index.filters import Scope
+from index.matching import Asked, near
 from index.query import Term
 from index.tokens import Phrase, phrase, searchable
 
@@ -20,28 +20,27 @@ _PLAIN: Final = re.compile(r"[\w.\-]+")
 
 
 def suggest(
-    session: Session, query: str, terms: Sequence[Term], levels: Sequence[str], dossiers: Collection[str] | None
+    scope: Scope, query: str, terms: Sequence[Term], levels: Sequence[str], dossiers: Collection[str] | None
 ) -> str | None:
     """Return the query with the first term that nothing answers put right, None where nothing is near it."""
     for term in terms:
-        if not any(_any(session, matching.words(level, term, dossiers)) for level in levels):
-            near = _near(session, term.phrases[0].form, levels, dossiers)
-            if near is not None:
-                shown = near if _PLAIN.fullmatch(near) else f'"{near}"'
+        if not any(Asked(scope, term, level, dossiers).newest(1)[1] for level in levels):
+            better = _near(scope, term.phrases[0].form, levels, dossiers)
+            if better is not None:
+                shown = better if _PLAIN.fullmatch(better) else f'"{better}"'
                 return f"{query[: term.at]}{shown}{query[term.end :]}"
     return None
 
 
-def _near(session: Session, form: str, levels: Sequence[str], dossiers: Collection[str] | None) -> str | None:
+def _near(scope: Scope, form: str, levels: Sequence[str], dossiers: Collection[str] | None) -> str | None:
     if not _SHORTEST <= len(form) <= _LONGEST:
         return None
     for left, right in _halves(form):
         between = ".{0,2}" if left and right else "[^ ]?"
         wanted = re.compile(f"{re.escape(left)}{between}{re.escape(right)}")
         for level in levels:
-            pages = matching.near(level, _closed(left), _closed(right), dossiers)
-            newest = session.execute(pages.select.order_by(pages.id.desc()).limit(_LOOKED_AT)).scalars().all()
-            for text in texts.plain(session, [(level, page) for page in newest]).values():
+            newest = near(scope, level, (_closed(left), _closed(right)), dossiers, _LOOKED_AT)
+            for text in texts.plain(scope.session, [(level, page) for page in newest]).values():
                 found = _cut(text[0], wanted)
                 if found is not None:
                     return found
@@ -69,7 +68,3 @@ def _closed(form: str) -> Phrase | None:
     """Return the phrase for one side if it can be looked for by whole tokens."""
     side = phrase(form) if form else None
     return side if side and not side.open else None
-
-
-def _any(session: Session, pages: matching.Pages) -> bool:
-    return session.execute(pages.select.limit(1)).first() is not None

@@ -200,12 +200,17 @@ class Document(SQLModel, table=True):
     """
 
     __tablename__ = "document"
+    __table_args__ = (
+        Index("document_by_kind", "kind", "id"),
+        Index("document_by_family", "family", "id"),
+        Index("document_by_date", "dated", "id"),
+    )
 
     id: str = Field(primary_key=True)
     capture: str = Field(foreign_key="capture.id", index=True)
     ordinal: int
-    kind: str = Field(index=True)
-    family: str = Field(index=True)
+    kind: str
+    family: str
     confidence: float
     review: bool = Field(default=False, index=True)
     doubts: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -217,7 +222,7 @@ class Document(SQLModel, table=True):
     level: str = ORDINARY
     received: date
     issued: date | None = None
-    dated: date = Field(index=True)
+    dated: date
     expires: date | None = None
     sides: list[str] = Field(default_factory=list, sa_type=JSON)
     copies: int = 1
@@ -237,8 +242,8 @@ class DocumentField(SQLModel, table=True):
 
     __tablename__ = "document_field"
     __table_args__ = (
-        Index("document_field_by_value", "name", "folded"),
-        Index("document_field_by_number", "name", "hundredths"),
+        Index("document_field_by_value", "name", "folded", "document"),
+        Index("document_field_by_number", "name", "hundredths", "document"),
     )
 
     document: str = Field(foreign_key="document.id", primary_key=True)
