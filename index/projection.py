@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, delete, func, insert
+from sqlmodel import Session, SQLModel, col, select
 
 from dossier.reading import FieldValue, Page, Reading, Recognised
 from index import texts
@@ -25,7 +25,7 @@ PERSON: Final = "person"
 _ISSUED: Final = ("issue_date", "effective_date")
 _EXPIRES: Final = "expiry_date"
 _DECIDED: Final = frozenset({"kind", "family", "review", "doubts"})
-_NEW: Final[Mapping[str, Any]] = {"sides": [], "copies": 1, "signatures": {}, "cleared": []}
+_NEW: Final[Mapping[str, Any]] = {"sides": [], "copies": 1, "signatures": {}, "cleared": [], "dossier": None}
 _LONGEST_CODE: Final = 200
 _HUNDREDTHS_LIMIT: Final = 2**63
 
@@ -258,17 +258,24 @@ def _page_row(capture: Capture, page: Page, document: str | None) -> dict[str, A
 
 
 def _insert(session: Session, batch: _Batch) -> None:
+    # The mapped classes would group rows by which values are null, and send each group by itself.
+    connection = session.connection()
+    documents, fields, pages = (_table(model) for model in (Document, DocumentField, PageRow))
     if batch.documents:
-        session.execute(insert(Document), batch.documents)
+        connection.execute(insert(documents), batch.documents)
     if batch.fields:
-        session.execute(insert(DocumentField), batch.fields)
+        connection.execute(insert(fields), batch.fields)
     if not batch.pages:
         return
-    statement = insert(PageRow).returning(col(PageRow.id), sort_by_parameter_order=True)
-    ids = session.execute(statement, batch.pages).scalars().all()
+    statement = insert(pages).returning(pages.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(statement, batch.pages).scalars().all()
     by_level: defaultdict[str, dict[int, PageText]] = defaultdict(dict)
     for page, row, text in zip(ids, batch.pages, batch.texts, strict=True):
         if text.text or text.values:
-            by_level[row["level"]][page or 0] = text
-    for level, pages in by_level.items():
-        texts.add(session, level, pages)
+            by_level[row["level"]][page] = text
+    for level, texts_of_level in by_level.items():
+        texts.add(session, level, texts_of_level)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
