@@ -145,6 +145,8 @@ def worn(page: Image.Image, wear: Wear, *, drawn_dpi: int = 200, number: int = 0
 
 
 def _stamp_on_text(page: Image.Image, dpi: int, dice: Dice) -> None:
+    if min(page.size) < 80 * dpi / 25.4:  # nobody stamps a bare card or a ticket
+        return
     small = np.asarray(page.convert("L").resize((24, 32), Image.Resampling.BOX))
     inked = np.argwhere(small < np.median(small) - 8)
     row, column = inked[dice.randrange(len(inked))] if len(inked) else (16, 12)
