@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from dossier.errors import DocumentFailed, ExitCode, JuanzongError
 from dossier.wording import Lang, say
 from index import journal
 from index.tables import Document, DocumentField, Dossier
-from ingest import guards
+from ingest import guards, source
 from ingest import watch as watching
 from ingest.journey import Journey
 from ingest.named import named_scan
@@ -139,6 +140,7 @@ def watch_once(
         VaultFailed: nothing can be kept now; scans stay where they are.
     """
     places = checked_folders(archive, folders)
+    _prune(archive, places)
     done, given = list[Done](), list[Scan]()
     heard = _Counting(done, lambda count: tick(count, max(len(given), count), ""))
     with _running(archive, heard) as pipeline:
@@ -172,6 +174,7 @@ def watch(
         NoDropFolder, ingest.DropRefused: the folders cannot be used.
     """
     places = checked_folders(archive, folders)
+    _prune(archive, places)
     intake = archive.settings.intake
     settle = SettleSettings(quiet_seconds=intake.quiet_seconds, patience_seconds=intake.patience_seconds)
     settings = WatchSettings(settle, polling=polling, heartbeat=archive.home.heartbeat)
@@ -201,6 +204,12 @@ def checked_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
     return list(guards.check(drop_folders(archive, folders), archive.home.path, memory=archive.home.mounts))
 
 
+def _prune(archive: Archive, places: Sequence[Path]) -> None:
+    """Remove what lay in ``done/`` for longer than the settings say."""
+    for place in places:
+        source.prune(place, archive.settings.intake.keep_done_days, today=date.today())  # noqa: DTZ011
+
+
 def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
     """Return what became of scans, as the index has it now."""
     with archive.index.read() as session:
@@ -224,8 +233,9 @@ def _running(
     archive: Archive, on_done: Callable[[Done], None], until: threading.Event | None = None
 ) -> Iterator[Pipeline]:
     workers = archive.settings.reading.workers or cores()
-    taking = Taking(archive.index, archive.vault, archive.keys, archive.home.locks)
     intake = archive.settings.intake
+    reserve = intake.reserve_mib * 1024**2
+    taking = Taking(archive.index, archive.vault, archive.keys, archive.home.locks, reserve)
     policy = ReleasePolicy(keep_days=intake.keep_done_days if intake.released == "keep" else 0)
     with Reader(ReadingSettings(workers=workers)) as reader:
         journey = Journey(archive.index, archive.vault, reader, archive.shelves)

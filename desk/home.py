@@ -55,6 +55,8 @@ class IntakeSettings(_Part):
     released: Literal["keep", "remove"] = "keep"
     """What becomes of a scan once it is sealed: kept in ``done/`` of its drop folder, or removed."""
     keep_done_days: int = Field(default=30, ge=0, le=3650)
+    reserve_mib: int = Field(default=256, ge=0, le=1024**2)
+    """Taking stops while less than this would stay free on the archive's disk."""
     quiet_seconds: float = Field(default=2.0, ge=0, le=3600)
     patience_seconds: float = Field(default=600.0, ge=0, le=86400)
 

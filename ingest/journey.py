@@ -43,7 +43,8 @@ class Journey:
             VaultFailed: the vault or the index cannot give or keep anything now.
             Tampered: the sealed original is not what was sealed.
         """
-        if not self._begin(capture):
+        begun = self._begin(capture)
+        if begun is None:
             return State.QUARANTINED
         reading = self._read(capture, password)
         if reading.locked:
@@ -52,18 +53,27 @@ class Journey:
             return self._set_aside(capture, State.QUARANTINED, reading.error, dict(reading.facts))
         if not reading.documents:
             return self._set_aside(capture, State.QUARANTINED, "ingest.no-document", {})
-        sealed = self._seal(capture, reading)
-        return self._file(capture, reading, sealed)
+        self._seal(capture, reading, begun)
+        return self._file(capture, reading, begun)
 
-    def _begin(self, capture: Capture) -> bool:
-        """Count the attempt before it is made, so that one that takes the process with it counts too."""
+    def _begin(self, capture: Capture) -> str | None:
+        """Count the attempt before it is made, so that one that takes the process with it counts too.
+
+        Returns the id that the reading will have, noted before it exists; None where there were too many attempts.
+        What an earlier attempt or an earlier reading left goes.
+        """
+        level = Level(capture.level)
         with self.index.write() as session:
             attempts = journal.attempt(session, capture.id, at=self.clock())
-            if attempts <= MOST_ATTEMPTS:
-                return True
-            facts = {"attempts": attempts - 1}
-            journal.quarantine(session, capture.id, error="ingest.keeps-failing", facts=facts)
-            return False
+            row = journal.find(session, capture.id)
+            rest, row.reading = row.reading, self.vault.allot(level) if attempts <= MOST_ATTEMPTS else None
+            fresh = row.reading
+            if fresh is None:
+                facts = {"attempts": attempts - 1}
+                journal.quarantine(session, capture.id, error="ingest.keeps-failing", facts=facts)
+        if rest is not None and self.vault.is_begun(rest):
+            self.vault.withdraw(rest)
+        return fresh
 
     def _read(self, capture: Capture, password: str | None) -> Reading:
         if capture.size > MOST_READ_BYTES:
@@ -71,10 +81,10 @@ class Journey:
         content = self.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
         return self.reader.read(content, capture.name, password=password)
 
-    def _seal(self, capture: Capture, reading: Reading) -> str:
+    def _seal(self, capture: Capture, reading: Reading, object_id: str) -> None:
         content = json.dumps(to_json(reading), ensure_ascii=False).encode()
         level = Level(capture.level)
-        return self.vault.seal_bytes(content, document=capture.id, role=READING, level=level).object_id
+        self.vault.seal_bytes(content, document=capture.id, role=READING, level=level, object_id=object_id)
 
     def _file(self, capture: Capture, reading: Reading, sealed: str) -> State:
         """Put the reading into the index and its documents into dossiers, in one transaction."""
@@ -90,6 +100,7 @@ class Journey:
 
     def _set_aside(self, capture: Capture, state: State, error: str, facts: dict[str, str]) -> State:
         with self.index.write() as session:
+            journal.find(session, capture.id).reading = None
             if state is State.LOCKED:
                 journal.lock(session, capture.id, error=error, facts=facts)
             else:

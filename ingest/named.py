@@ -2,13 +2,20 @@
 
 import time
 from pathlib import Path
+from typing import Final
 
 from ingest.scan import Scan, ScanGone, open_scan, shown
+from ingest.structure import Ending, ends
 from ocr.formats import HEAD_BYTES, TAIL_BYTES, sniff
+
+UNENDED_SECONDS: Final = 8.0
+"""How long a file must have been left alone that does not end as its format should: it may still be written."""
 
 
 def named_scan(path: Path, *, quiet_seconds: float = 2.0) -> Scan:
     """Return the scan at ``path`` once it was left alone for ``quiet_seconds``; a link is followed to its file.
+
+    A file without its end must have been left alone for longer; then it is taken and judged by reading it.
 
     Raises:
         ScanGone: there is nothing there.
@@ -24,12 +31,19 @@ def named_scan(path: Path, *, quiet_seconds: float = 2.0) -> Scan:
         head = stream.read(HEAD_BYTES)
         stream.seek(max(identity.size_bytes - TAIL_BYTES, 0))
         found = sniff(head, tail=stream.read(TAIL_BYTES), size=identity.size_bytes)
-    return Scan(real, None, identity, found)
+        ended = ends(stream, found) is not Ending.OPEN
+    if not ended and quiet_seconds and _untouched(real) < UNENDED_SECONDS:
+        return named_scan(path, quiet_seconds=UNENDED_SECONDS)
+    return Scan(real, None, identity, found, ended=ended)
 
 
 def _settle(path: Path, quiet_seconds: float) -> None:
     """Wait until the file was left alone for long enough; a clock in the future does not hold us up for ever."""
-    found = path.stat()
-    while 0 <= time.time() - max(found.st_mtime, found.st_ctime) < quiet_seconds:
+    while 0 <= _untouched(path) < quiet_seconds:
         time.sleep(min(0.2, quiet_seconds))
-        found = path.stat()
+
+
+def _untouched(path: Path) -> float:
+    """Return the seconds since the file or its name last changed; negative where its clock is ahead of ours."""
+    found = path.stat()
+    return time.time() - max(found.st_mtime, found.st_ctime)

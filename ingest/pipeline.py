@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from dossier.errors import VaultFailed
@@ -84,6 +85,7 @@ class Pipeline:
             VaultFailed: the store or the index cannot be used now.
         """
         self._taking.adopt()
+        self._note_gone()
         with self._taking.index.read() as session:
             waiting = [capture.id for capture in journal.in_state(session, State.SEALED, State.READ)]
         for capture in waiting:
@@ -151,6 +153,14 @@ class Pipeline:
             with self._taking.index.write() as session:
                 journal.released(session, capture.id, at=now, sighting=took.sighting)
         return Done(scan, capture.id, state, duplicate=took.duplicate)
+
+    def _note_gone(self) -> None:
+        """Note the release of scans that an earlier run moved without living to say so: they are no longer there."""
+        with self._taking.index.write() as session:
+            for capture in journal.unreleased(session):
+                there = Path(capture.folder, capture.subfolder, capture.name)
+                if capture.state not in journal.UNFINISHED and not there.exists():
+                    journal.released(session, capture.id, at=self._taking.clock())
 
     def _raise_failures(self) -> None:
         for future in [one for one in self._running if one.done()]:

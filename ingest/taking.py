@@ -11,14 +11,17 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from sqlmodel import Session
+
 from dossier.errors import DocumentFailed, ExitCode
 from index import journal
 from index.engine import Index
 from index.journal import State
 from index.tables import Capture
 from ingest.alone import alone
+from ingest.guards import RESERVE_BYTES, require_room
 from ingest.scan import Scan, open_scan
-from vault.errors import SourceFailed
+from vault.errors import SourceFailed, Tampered, Unknown
 from vault.keys import Keys
 from vault.levels import Level
 from vault.vault import Vault
@@ -53,12 +56,16 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """Everything needed to take scans over. ``locks`` is the folder of the archive's lock files."""
+    """Everything needed to take scans over.
+
+    ``locks`` is the folder of the archive's lock files; ``reserve_bytes`` must stay free on the archive's disk.
+    """
 
     index: Index
     vault: Vault
     keys: Keys
     locks: Path
+    reserve_bytes: int = RESERVE_BYTES
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def take(self, scan: Scan) -> Took:
@@ -73,34 +80,29 @@ class Taking:
             digest, sha256, size = self._digests(stream)
             with alone(self.locks / "taking"):
                 claim = self._claim(scan, digest, sha256, size)
-                if claim.outcome == "duplicate":
-                    seen = claim.sighting.id if claim.sighting else None
-                    return Took(claim.capture, sha256, duplicate=True, sighting=seen)
                 capture = claim.capture
                 if capture.state == State.CLAIMED:
-                    capture = self._seal(capture, stream)
+                    # Also under another name than it was first claimed with: until it is sealed it is no duplicate.
+                    capture = self._seal(capture, stream, fresh=claim.new)
+                elif claim.outcome == "duplicate":
+                    seen = claim.sighting.id if claim.sighting else None
+                    return Took(capture, sha256, duplicate=True, sighting=seen)
         return Took(capture, sha256, duplicate=False)
 
     def adopt(self) -> int:
         """Finish claims that a crash left between sealing and journal; return how many were finished.
 
-        An original that was sealed and verifies is kept as it is, so that there is never a second copy of it.
+        An original that was sealed and verifies is kept as it is, so that there is never a second copy of it. One
+        that was not is left to its scan, which still lies where it was.
         """
         with self.index.read() as session:
-            waiting = {capture.id: capture for capture in journal.in_state(session, State.CLAIMED)}
-        if not waiting:
-            return 0
+            waiting = journal.in_state(session, State.CLAIMED)
         adopted = 0
-        with alone(self.locks / "taking"):
-            for envelope in self.vault.objects():
-                capture = waiting.get(envelope.document)
-                if capture is None or envelope.role != ORIGINAL:
-                    continue
-                self.vault.verify(envelope.object_id)
-                with self.index.write() as session:
-                    if journal.find(session, capture.id).state == State.CLAIMED:
-                        journal.sealed(session, capture.id, original=envelope.object_id, record=None, at=self.clock())
-                        adopted += 1
+        for capture in waiting:
+            with alone(self.locks / "taking"):
+                if self._is_kept(capture.original):
+                    self._enter(capture)
+                    adopted += 1
         return adopted
 
     def _digests(self, stream: BufferedReader) -> tuple[str, str, int]:
@@ -114,7 +116,7 @@ class Taking:
     def _claim(self, scan: Scan, digest: str, sha256: str, size: int) -> journal.Claim:
         folder = str(scan.drop or scan.path.parent)
         with self.index.write() as session:
-            return journal.claim(
+            claim = journal.claim(
                 session,
                 digest,
                 name=scan.name,
@@ -126,24 +128,82 @@ class Taking:
                 subfolder=scan.sub_folder,
                 batch=f"{folder}/{scan.sub_folder}" if scan.sub_folder else "",
             )
+            if claim.new:
+                self._allot(session, claim.capture)
+            return claim
 
-    def _seal(self, capture: Capture, stream: BinaryIO) -> Capture:
-        """Seal and journal; the journal commits only after the vault has read the sealed bytes back."""
+    def _allot(self, session: Session, capture: Capture) -> None:
+        """Note the ids of the objects to come before they exist, so that a crash leaves none that nobody knows of."""
         level = Level(capture.level)
-        unchanged = _Unchanged(stream, capture.sha256)
+        capture.original, capture.record = self.vault.allot(level), self.vault.allot(level)
+        session.add(capture)
+
+    def _seal(self, capture: Capture, stream: BinaryIO, *, fresh: bool) -> Capture:
+        """Seal and journal; the journal commits only after the vault has read the sealed bytes back.
+
+        A claim that is not ``fresh`` was begun by a run that ended: what it kept whole is used, its rests go.
+        """
+        if not fresh and self._is_kept(capture.original):
+            return self._enter(capture)
+        require_room(self.locks.parent, capture.size, reserve_bytes=self.reserve_bytes)
+        if not fresh:
+            capture = self._afresh(capture)
         try:
-            original = self.vault.seal(
-                cast("BinaryIO", unchanged), document=capture.id, role=ORIGINAL, level=level, total=capture.size
+            self.vault.seal(
+                cast("BinaryIO", _Unchanged(stream, capture.sha256)),
+                document=capture.id,
+                role=ORIGINAL,
+                level=Level(capture.level),
+                object_id=capture.original,
+                total=capture.size,
             )
         except SourceFailed as fault:
             with self.index.write() as session:
                 journal.abandon(session, capture.id)
             raise ScanChanged(name=capture.name) from fault
-        record = self.vault.seal_bytes(_record(capture), document=capture.id, role=RECORD, level=level)
-        with self.index.write() as session:
-            return journal.sealed(
-                session, capture.id, original=original.object_id, record=record.object_id, at=self.clock()
+        return self._enter(capture, fresh=fresh)
+
+    def _enter(self, capture: Capture, *, fresh: bool = False) -> Capture:
+        """Seal the record of a capture whose original is kept, and journal both."""
+        if fresh or not self._is_kept(capture.record):
+            if not fresh:
+                capture = self._afresh(capture, keep_original=True)
+            self.vault.seal_bytes(
+                _record(capture),
+                document=capture.id,
+                role=RECORD,
+                level=Level(capture.level),
+                object_id=capture.record,
             )
+        original, record = str(capture.original), capture.record
+        with self.index.write() as session:
+            return journal.sealed(session, capture.id, original=original, record=record, at=self.clock())
+
+    def _afresh(self, capture: Capture, *, keep_original: bool = False) -> Capture:
+        """Give new ids in place of those under which an interrupted run may have left something."""
+        rests = [capture.record, None if keep_original else capture.original]
+        if not any(rest and self.vault.is_begun(rest) for rest in rests):
+            return capture
+        for rest in rests:
+            if rest:
+                self.vault.withdraw(rest)
+        with self.index.write() as session:
+            row = journal.find(session, capture.id)
+            original = row.original
+            self._allot(session, row)
+            if keep_original:
+                row.original = original
+            return row
+
+    def _is_kept(self, object_id: str | None) -> bool:
+        """Tell whether an object was sealed whole: what is only begun has no envelope, or less than it states."""
+        if object_id is None:
+            return False
+        try:
+            self.vault.verify(object_id)
+        except (Unknown, Tampered):
+            return False
+        return True
 
 
 class _Unchanged:

@@ -92,12 +92,15 @@ class Vault:
         document: str,
         role: str,
         level: Level = Level.ORDINARY,
+        object_id: str | None = None,
         progress: Progress = SILENT,
         total: int | None = None,
     ) -> Sealed:
         """Seal ``content`` for ``level``, store it, read it back, and only then return.
 
-        ``progress`` is told of bytes sealed, out of ``total`` where the caller knows the size.
+        ``object_id`` is one that ``allot`` gave for this level, for a caller who notes it before anything is kept;
+        without it the vault makes one. ``progress`` is told of bytes sealed, out of ``total`` where the caller knows
+        the size.
 
         Raises:
             Locked: there is no station key to sign with.
@@ -105,7 +108,7 @@ class Vault:
             StoreFailed: the store cannot keep it, or gave back something else than it was given.
         """
         station = self.signing_station().signing
-        object_id, key = new_object_id(level), secrets.token_bytes(KEY_SIZE)
+        object_id, key = object_id or self.allot(level), secrets.token_bytes(KEY_SIZE)
         aad = object_aad(archive=self.public.archive, document=document, object_id=object_id, role=role)
         source, name, tally = _Source(content), object_name(object_id), Tally()
         ciphertext = told(tally.over(seal_stream(cast("BinaryIO", source), key, aad)), progress, total)
@@ -134,9 +137,30 @@ class Vault:
             raise
         return Sealed(object_id, made, source.size, tally.size)
 
-    def seal_bytes(self, content: bytes, *, document: str, role: str, level: Level = Level.ORDINARY) -> Sealed:
+    def seal_bytes(
+        self,
+        content: bytes,
+        *,
+        document: str,
+        role: str,
+        level: Level = Level.ORDINARY,
+        object_id: str | None = None,
+    ) -> Sealed:
         """Seal bytes held in memory; see ``seal``."""
-        return self.seal(BytesIO(content), document=document, role=role, level=level)
+        return self.seal(BytesIO(content), document=document, role=role, level=level, object_id=object_id)
+
+    def is_begun(self, object_id: str) -> bool:
+        """Tell whether anything was stored under an id, be it only a rest of interrupted work.
+
+        Raises:
+            StoreFailed: the store cannot say.
+        """
+        return self.store.size(object_name(object_id)) is not None or bool(self.envelopes.revisions(object_id))
+
+    @staticmethod
+    def allot(level: Level = Level.ORDINARY) -> str:
+        """Return a fresh object id for ``level``: 160 random bits, never given twice."""
+        return new_object_id(level)
 
     def open(self, object_id: str, *, document: str, role: str) -> Iterator[bytes]:
         """Return the content of an object, piece by piece; nothing is given out before all of it was verified.

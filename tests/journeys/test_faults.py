@@ -15,7 +15,7 @@ import pytest
 from desk import archive as opening
 from desk import capture
 from desk.archive import Archive
-from desk.home import Home
+from desk.home import Home, IntakeSettings
 from dossier.errors import VaultFailed
 from index.journal import State
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
@@ -129,6 +129,7 @@ def test_a_full_disk(template: Path, tmp_path: Path, free_kib: int) -> None:
     try:
         fresh(template, mount / "x")
         home = Home(mount / "x/home")
+        home.write(home.settings().model_copy(update={"intake": IntakeSettings(reserve_mib=0)}))
         room = os.statvfs(mount).f_bavail * os.statvfs(mount).f_frsize
         (mount / "ballast").write_bytes(bytes(max(room - free_kib * 1024, 0)))
         with suppress(VaultFailed):  # what matters is where the scan is
