@@ -52,7 +52,7 @@ def test_a_file_is_no_home(tmp_path: Path) -> None:
         ("format = 1\n[intake]\nquiet_seconds = 'soon'\n", "intake.quiet_seconds"),
         ("format = 1\n[intake]\nkeep_done_days = -1\n", "intake.keep_done_days"),
         ("format = 1\nlanguage = 'fr'\n", "language"),
-        ("format = ", "line 1"),
+        ("format = ", "Invalid value"),
     ],
 )
 def test_wrong_settings_name_the_entry(tmp_path: Path, text: str, named: str) -> None:
