@@ -79,8 +79,9 @@ class FieldValue:
 class Evidence:
     """One reason for a kind, or one thing seen on the way to it.
 
-    ``what`` is ``title``, ``cue``, ``field``, ``model``, ``code``, ``layout``, ``lesson`` (a person decided so on a page
-    like this) or ``side`` (``text`` is then ``front`` or ``back``); ``text`` is what was seen, ``weight`` what it counts.
+    ``what`` is ``title``, ``cue``, ``field``, ``model``, ``code``, ``layout``, ``lesson`` (a person decided so on a
+    page like this) or ``side`` (``text`` is then ``front`` or ``back``); ``text`` is what was seen, ``weight`` what it
+    counts.
     """
 
     what: str
