@@ -8,7 +8,7 @@ from typing import Final, Literal
 from dossier.folding import fold
 from index.query import And, Comparison, Filter, Node, Not, Or, QueryError, Term
 from index.texts import comparable
-from index.tokens import phrase
+from index.tokens import phrase, phrase_of
 
 LONGEST: Final = 1_000
 """Characters in a query."""
@@ -203,8 +203,8 @@ def _term(mark: _Mark) -> Term:
     identifier = None
     if _IDENTIFIER.fullmatch(mark.text):
         identifier = comparable(mark.text)
-        apart = phrase(_SPLIT.sub(" ", main.form))
-        together = phrase("".join(main.form.split()))
+        apart = phrase_of(_SPLIT.sub(" ", main.form))
+        together = phrase_of("".join(main.form.split()))
         phrases += [other for other in (apart, together) if other is not None and other not in phrases]
     return Term(tuple(phrases), identifier, mark.at, mark.end)
 

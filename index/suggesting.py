@@ -9,7 +9,7 @@ from index import texts
 from index.filters import Scope
 from index.matching import Asked, near
 from index.query import Term
-from index.tokens import Phrase, phrase, searchable
+from index.tokens import Phrase, phrase_of, searchable
 
 _SHORTEST: Final = 3
 _LONGEST: Final = 24
@@ -66,5 +66,5 @@ def _halves(form: str) -> list[tuple[str, str]]:
 
 def _closed(form: str) -> Phrase | None:
     """Return the phrase for one side if it can be looked for by whole tokens."""
-    side = phrase(form) if form else None
+    side = phrase_of(form)
     return side if side and not side.open else None

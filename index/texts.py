@@ -20,10 +20,11 @@ from dossier.identifiers import confusable_fold
 from dossier.reading import Box, Line
 from index import fts5
 from index.errors import LevelClosed
-from index.tokens import Words, searchable
+from index.tokens import JOINER, Words, classed, form
 
 _EFFORT: Final = 6
-_NUMBER: Final = re.compile(r"(?=[a-z/_·-]*\d)[a-z0-9]+(?:[-/_·][a-z0-9]+)+|(?=\d*[a-z])[a-z0-9]*\d[a-z0-9]*")
+_NUMBER: Final = re.compile(f"[a-z0-9]+(?:{JOINER}[a-z0-9]+)*")
+_DIGIT: Final = re.compile("[0-9]")
 _SHORTEST: Final = 5
 """Characters of a number that is found whatever its hyphens and look-alikes."""
 _END: Final = "\0"
@@ -41,11 +42,12 @@ class PageText:
     @property
     def words(self) -> Words:
         """What the page is found by."""
-        form = searchable(self.text).text
-        forms = {searchable(value).text for _, value in self.values}
-        folded = {comparable(value) for _, value in self.values} | numbers(self.text)
-        more = sorted(value for value in forms if value not in form)
-        return Words(form, tuple(more), tuple(sorted(filter(None, folded))))
+        marked = classed(self.text)
+        found = form(marked)
+        forms = {form(classed(value)) for _, value in self.values}
+        folded = {comparable(value) for _, value in self.values} | numbers(marked)
+        more = sorted(value for value in forms if value not in found)
+        return Words(found, tuple(more), tuple(sorted(filter(None, folded))))
 
     def boxes(self, start: int, end: int) -> list[Box]:
         """Return the boxes of the lines that a stretch of the text touches."""
@@ -57,9 +59,13 @@ def comparable(value: str) -> str:
     return "".join(filter(str.isalnum, confusable_fold(fold(value))))
 
 
-def numbers(text: str) -> set[str]:
-    """Return, comparable, what in a text looks like a number of something: with hyphens, or letters among digits."""
-    return {comparable(found.group()) for found in _NUMBER.finditer(fold(text)) if len(found.group()) >= _SHORTEST}
+def numbers(marked: str) -> set[str]:
+    """Return, comparable, what in a classed text looks like a number: digits with hyphens or letters among them."""
+    return {
+        comparable(found)
+        for found in set(_NUMBER.findall(marked))
+        if len(found) >= _SHORTEST and not found.isdigit() and not found.isalpha() and _DIGIT.search(found)
+    }
 
 
 def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]:

@@ -13,6 +13,7 @@ the substring itself, and stored positions answer it without looking at the text
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from dossier.folding import HAN, fold
@@ -23,6 +24,47 @@ TRIPLE: Final = 3
 _RUN: Final = re.compile(r"(?P<ascii>[a-z0-9]+)|[^\W_a-z0-9]+")
 _TOKEN: Final = re.compile(rf"(?=([a-z0-9]{{1,{TRIPLE}}}|[^\W_a-z0-9]{{1,{PAIR}}}))\S")
 _HAN: Final = re.compile(f"[{HAN}]")
+_SPACE_IN_HAN: Final = re.compile(f"(?<=[{HAN}]) +(?=[{HAN}])")
+
+
+class _Classes(dict[int, int]):
+    """What each character becomes before runs are told apart: folded, or one of the three marks of a gap."""
+
+    def __missing__(self, code: int) -> int:
+        after = fold(chr(code))
+        if after.isspace():
+            self[code] = ord(SPACE)
+        elif after in _JOINERS:
+            self[code] = ord(JOINER)
+        else:
+            self[code] = ord(after) if after.isalnum() else ord(STOP)
+        return self[code]
+
+
+SPACE: Final = " "
+JOINER: Final = "\1"
+"""A mark that stands inside numbers: hyphen, stroke, underline, middle dot."""
+STOP: Final = "\0"
+"""Any other mark."""
+_JOINERS: Final = frozenset("-/_·")
+_CLASSES: Final = _Classes()
+_GAPS: Final = str.maketrans({JOINER: SPACE, STOP: SPACE})
+
+
+def classed(text: str) -> str:
+    """Return ``text`` folded, as long as it was, with every mark that is no letter or digit made one of three."""
+    return text.translate(_CLASSES)
+
+
+def form(marked: str) -> str:
+    """Return the searchable form of a ``classed`` text: as ``searchable``, without the way back, twice as fast."""
+    words = _SPACE_IN_HAN.sub("", marked).translate(_GAPS).split()
+    pieces = words[:1]
+    for before, word in pairwise(words):
+        if before[-1].isascii() == word[0].isascii():
+            pieces.append(SPACE)
+        pieces.append(word)
+    return "".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +153,11 @@ class Phrase:
 
 def phrase(text: str) -> Phrase | None:
     """Return what to look for to find ``text``, or None when it has neither letter nor digit."""
-    form = searchable(text).text
+    return phrase_of(searchable(text).text)
+
+
+def phrase_of(form: str) -> Phrase | None:
+    """Return what to look for to find a searchable form, or None for an empty one."""
     runs = list(_RUN.finditer(form))
     if not runs:
         return None

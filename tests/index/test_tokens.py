@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import Phrase, phrase, searchable, tokens
+from index.tokens import Phrase, classed, form, phrase, searchable, tokens
 
 MIXED = st.text(st.one_of(st.characters(), st.sampled_from("车輛合同，。 \n-_ab1２é日カ")), max_size=40)
 
@@ -45,7 +45,17 @@ def test_each_character_but_spaces_has_its_token(text: str) -> None:
 
 
 @given(MIXED)
-def test_the_searchable_form_is_final(text: str) -> None:
-    """A searchable form is its own searchable form, so that a query may be any part of one."""
-    form = searchable(text).text
-    assert searchable(form).text == form
+def test_a_phrase_keeps_the_form(text: str) -> None:
+    """What is looked for is the whole form: its tokens begin with its characters, the last token reaching its end."""
+    found = phrase(text)
+    if found is None:
+        assert searchable(text).text == ""
+        return
+    begun = "".join(token[0] for token in found.tokens[:-1]) + found.tokens[-1]
+    assert begun == found.form.replace(" ", "") == searchable(text).text.replace(" ", "")
+
+
+@given(MIXED)
+def test_the_quick_form_is_the_form(text: str) -> None:
+    """Indexing and querying go different ways to the same form."""
+    assert form(classed(text)) == searchable(text).text
