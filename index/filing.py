@@ -24,7 +24,7 @@ from index.dossiers import (
     waive,
 )
 from index.errors import NoSuchThing
-from index.projection import PERSON, Read, dates, field_row, save_reading, save_readings
+from index.projection import PERSON, Read, derived, field_row, save_reading, save_readings
 from index.tables import Capture, Document, DocumentField, Dossier, Page
 
 __all__ = [
@@ -94,8 +94,8 @@ def decide(
     session.flush()
     if fields:
         known = session.exec(select(DocumentField).where(DocumentField.document == document)).all()
-        found = dates(((field.name, field.model_dump()) for field in known), row.received)
-        row.issued, row.expires, row.dated = found["issued"], found["expires"], found["dated"] or row.received
+        for name, value in derived(((field.name, field.model_dump()) for field in known), row.received).items():
+            setattr(row, name, value)
         session.add(row)
         _refresh(session, row, known)
     return row

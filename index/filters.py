@@ -15,14 +15,13 @@ from dossier.folding import fold
 from index import fts5
 from index.amounts import amount, span
 from index.query import Filter, QueryError
-from index.tables import Document, DocumentField, Dossier, DossierIdentifier
+from index.tables import Document, DocumentField, Dossier, DossierIdentifier, Page
 from index.texts import comparable
 
 PEOPLE: Final = (
     "name", "buyer_name", "seller_name", "drawer", "legal_representative", "insured", "parties", "issuer",
 )  # fmt: skip
 CLIENTS: Final = ("buyer_name", "insured", "parties", "name")
-AMOUNTS: Final = ("total", "amount_excl_tax")
 FIELDS: Final = {
     "vin": ("vin",),
     "plate": ("plate",),
@@ -72,12 +71,7 @@ class Scope:
             by_field = self._named(FIELDS[wanted.name], wanted.values)
             return or_(by_field, self._identified(wanted)) if wanted.name in {"vin", "plate", "id"} else by_field
         ways: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
-            "kind": _of_kind,
-            "family": _of_family,
             "level": _of_level,
-            "amount": self._amounts,
-            "from": lambda wanted: col(Document.dated) >= self._day(wanted)[0],
-            "to": lambda wanted: col(Document.dated) <= self._day(wanted)[1],
             "dossier": lambda wanted: self._in_dossiers(wanted.values),
             "client": lambda wanted: or_(self._in_dossiers(wanted.values), self._named(CLIENTS, wanted.values)),
             "department": self._of_department,
@@ -85,6 +79,26 @@ class Scope:
             "missing": self._missing,
         }
         return ways[wanted.name](wanted)
+
+    def pages(self, wanted: Filter) -> ColumnElement[bool] | None:
+        """Return the condition on ``Page`` that a filter states, None for one that asks more than a page's row knows.
+
+        Raises:
+            QueryError: its value is not of its kind.
+        """
+        match wanted.name:
+            case "kind":
+                return col(Page.kind).in_([kind for value in wanted.values for kind in kinds(value, wanted.at)])
+            case "family":
+                return _of_family(wanted)
+            case "from":
+                return col(Page.dated) >= self._day(wanted)[0]
+            case "to":
+                return col(Page.dated) <= self._day(wanted)[1]
+            case "amount":
+                return _amounts(wanted)
+            case _:
+                return None
 
     def _day(self, wanted: Filter) -> tuple[date, date]:
         found = span(wanted.values[0], self.today) if len(wanted.values) == 1 else None
@@ -136,19 +150,6 @@ class Scope:
             raise QueryError("query-standing", at=at + 1, value=status)
         return col(Document.dossier).in_(list(self.standing(status)))
 
-    def _amounts(self, wanted: Filter) -> ColumnElement[bool]:
-        limits: list[int] = []
-        for value in wanted.values:
-            found = amount(value)
-            if found is None:
-                raise QueryError("query-amount", at=wanted.at + 1, value=value)
-            limits.append(int((found * 100).to_integral_value()))
-        number = col(DocumentField.hundredths)
-        if wanted.comparison == "range":
-            return self._in_fields(AMOUNTS, and_(number >= limits[0], number <= limits[1]))
-        compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
-        return self._in_fields(AMOUNTS, compare[wanted.comparison](number, limits[0]))
-
     def _named(self, names: Collection[str], values: Collection[str]) -> ColumnElement[bool]:
         return self._in_fields(names, _contains(col(DocumentField.folded), values))
 
@@ -182,15 +183,26 @@ def documents_where(condition: ColumnElement[bool]) -> Select[Any]:
     return select(Document.id).where(condition)
 
 
-def _of_kind(wanted: Filter) -> ColumnElement[bool]:
-    return col(Document.kind).in_([kind for value in wanted.values for kind in kinds(value, wanted.at)])
-
-
 def _of_family(wanted: Filter) -> ColumnElement[bool]:
     for value in wanted.values:
         if value not in FAMILIES:
             raise QueryError("query-family", at=wanted.at + 1, value=value, names=", ".join(FAMILIES))
-    return col(Document.family).in_(wanted.values)
+    return col(Page.family).in_(wanted.values)
+
+
+def _amounts(wanted: Filter) -> ColumnElement[bool]:
+    limits: list[int] = []
+    for value in wanted.values:
+        found = amount(value)
+        if found is None:
+            raise QueryError("query-amount", at=wanted.at + 1, value=value)
+        limits.append(int((found * 100).to_integral_value()))
+    number = col(Page.amount)
+    if wanted.comparison == "range":
+        return and_(number >= limits[0], number <= limits[1])
+    compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
+    found_by: ColumnElement[bool] = compare[wanted.comparison](number, limits[0])
+    return found_by
 
 
 def _of_level(wanted: Filter) -> ColumnElement[bool]:

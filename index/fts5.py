@@ -50,6 +50,15 @@ def create(connection: Connection, levels: Iterable[str]) -> None:
         )
 
 
+def create_triggers(connection: Connection) -> None:
+    """Let every change of a document's kind, family, date and amount reach the rows of its pages."""
+    connection.exec_driver_sql(
+        "CREATE TRIGGER IF NOT EXISTS document_to_page AFTER UPDATE OF kind, family, dated, amount ON document "
+        "BEGIN UPDATE page SET kind = NEW.kind, family = NEW.family, dated = NEW.dated, amount = NEW.amount "
+        "WHERE document = NEW.id; END"
+    )
+
+
 def put(connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
     """Add pages that are not on the shelf: id, body, and what they are found by."""
     text, words, characters = _shelf(level)

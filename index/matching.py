@@ -1,6 +1,5 @@
 """A query as one statement: parts made of words alone go to the shelf's index whole, the rest is put around them."""
 
-import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
@@ -36,7 +35,7 @@ class Asked:
         session = self.scope.session
         if driver is None:
             page = cast("ColumnElement[int]", col(Page.id))
-            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, each=False))
+            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, each=True))
             return _all(session, found, most)
         words = fts5.matching(self.level, driver)
         (id_,) = words.selected_columns
@@ -55,7 +54,7 @@ class Asked:
         scope = replace(self.scope, each=each)
         found = [_condition(scope, part, self.level, id_) for part in rest]
         if not _has_words(self.node):
-            found.append(_of_documents(scope, id_, col(Page.number) == col(Document.first_page)))
+            found.append(_of_pages(scope, id_, col(Page.first).is_(True)))
         if self.dossiers is not None:
             found.append(_of_documents(scope, id_, col(Document.dossier).in_(list(self.dossiers))))
         return found
@@ -74,8 +73,8 @@ def near(
 
 def _all(session: Session, found: Any, most: int) -> tuple[list[int], int]:
     """Fetch every id once: to count and to order them in the database would answer the query twice."""
-    ids = session.execute(found).scalars().all()
-    return heapq.nlargest(most, ids), len(ids)
+    ids = session.connection().execute(found).scalars().all()
+    return sorted(ids, reverse=True)[:most], len(ids)
 
 
 def of_words(node: Node) -> bool | None:
@@ -113,9 +112,13 @@ def _condition(scope: Scope, node: Node, level: str, id_: ColumnElement[int]) ->
         return _free(id_).in_(fts5.matching(level, node))
     match node:
         case Filter():
-            return _of_documents(scope, id_, scope.documents(node))
+            of_page = scope.pages(node)
+            return (
+                _of_documents(scope, id_, scope.documents(node)) if of_page is None else _of_pages(scope, id_, of_page)
+            )
         case Not():
-            return not_(_condition(scope, node.part, level, id_))
+            # A page of no document has no kind or date: what cannot be told of it is not so.
+            return not_(func.coalesce(_condition(scope, node.part, level, id_), False))
         case And():
             return and_(*[_condition(scope, part, level, id_) for part in node.parts])
         case Or():
@@ -130,6 +133,11 @@ def _of_documents(scope: Scope, id_: ColumnElement[int], condition: ColumnElemen
         return select(Document.id).where(col(Document.id) == col(Page.document), condition).correlate(Page).exists()
     held = select(Page.id).join(Document, col(Document.id) == col(Page.document)).where(condition)
     return _free(id_).in_(held)
+
+
+def _of_pages(scope: Scope, id_: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a page's row is such."""
+    return condition if scope.each else _free(id_).in_(select(Page.id).where(condition))
 
 
 def _free(id_: ColumnElement[int]) -> ColumnElement[int]:

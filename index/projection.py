@@ -23,9 +23,13 @@ from index.texts import PageText
 PERSON: Final = "person"
 """How a field is marked (``FieldValue.checked``) that a person entered."""
 _ISSUED: Final = ("issue_date", "effective_date")
+_AMOUNTS: Final = ("total", "amount_excl_tax")
+_TOLD: Final = ("kind", "family", "dated", "amount")
+"""What a page's row says of its document."""
 _EXPIRES: Final = "expiry_date"
 _DECIDED: Final = frozenset({"kind", "family", "review", "doubts"})
 _NEW: Final[Mapping[str, Any]] = {"sides": [], "copies": 1, "signatures": {}, "cleared": [], "dossier": None}
+_NOBODYS: Final[Mapping[str, Any]] = {"document": None, "first": False, **dict.fromkeys(_TOLD)}
 _LONGEST_CODE: Final = 200
 _HUNDREDTHS_LIMIT: Final = 2**63
 
@@ -157,11 +161,14 @@ def day(value: str) -> date | None:
         return None
 
 
-def dates(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> dict[str, date | None]:
-    """Return when a document was issued, expires and is dated, from its fields' rows."""
-    days: dict[str, date | None] = {name: row["day"] for name, row in fields}
-    issued = next((days[name] for name in _ISSUED if days.get(name)), None)
-    return {"issued": issued, "expires": days.get(_EXPIRES), "dated": issued or received}
+def derived(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> dict[str, Any]:
+    """Return what a document's fields (name, row) say of it: when it was issued, expires, is dated, and its amount."""
+    rows = dict(fields)
+    issued = next((rows[name]["day"] for name in _ISSUED if name in rows and rows[name]["day"]), None)
+    amounts = (rows[name]["hundredths"] for name in _AMOUNTS if name in rows)
+    amount = next((number for number in amounts if number is not None), None)
+    expires = rows[_EXPIRES]["day"] if _EXPIRES in rows else None
+    return {"issued": issued, "expires": expires, "dated": issued or received, "amount": amount}
 
 
 def _entered(session: Session, documents: Iterable[str]) -> dict[str, dict[str, DocumentField]]:
@@ -190,7 +197,7 @@ def _forget(session: Session, captures: Sequence[str]) -> None:
 
 
 def _save(capture: Capture, read: Read, batch: _Batch) -> None:
-    owner: dict[int, str] = {}
+    owner: dict[int, dict[str, Any]] = {}
     values: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for ordinal, recognised in enumerate(read.reading.documents, start=1):
         id_ = f"{capture.id}-{ordinal}"
@@ -199,19 +206,21 @@ def _save(capture: Capture, read: Read, batch: _Batch) -> None:
         fields = {name: field_row(id_, name, value) for name, value in recognised.fields.items() if name not in cleared}
         fields |= {name: row.model_dump() for name, row in batch.entered.get(id_, {}).items()}
         batch.fields.extend(fields.values())
-        row = {**_described(recognised), **dates(fields.items(), read.received)}
+        row = {**_described(recognised), **derived(fields.items(), read.received)}
         row |= {"level": capture.level, "received": read.received}
         if known is None:
             batch.documents.append({"id": id_, "capture": capture.id, "ordinal": ordinal, **_NEW, **row})
         else:
             _update(known, row)
         batch.saved.append(id_)
-        owner.update(dict.fromkeys(recognised.pages, id_))
+        told = {name: getattr(known, name) if known else row[name] for name in _TOLD}
+        for number in recognised.pages:
+            owner[number] = {"document": id_, "first": number == row["first_page"], **told}
         for name, field_ in fields.items():
             number = field_["page"] if field_["page"] in recognised.pages else row["first_page"]
             values[number].append((name, field_["value"]))
     for page in read.reading.pages:
-        batch.pages.append(_page_row(capture, page, owner.get(page.number)))
+        batch.pages.append({**_page_row(capture, page), **owner.get(page.number, _NOBODYS)})
         codes = [("code", code.text) for code in page.codes if len(code.text) <= _LONGEST_CODE]
         batch.texts.append(PageText(page.text, texts.placed(page.text, page.lines), (*values[page.number], *codes)))
 
@@ -242,11 +251,10 @@ def _update(document: Document, row: dict[str, Any]) -> None:
             setattr(document, name, value)
 
 
-def _page_row(capture: Capture, page: Page, document: str | None) -> dict[str, Any]:
+def _page_row(capture: Capture, page: Page) -> dict[str, Any]:
     return {
         "capture": capture.id,
         "number": page.number,
-        "document": document,
         "level": capture.level,
         "width": page.width,
         "height": page.height,

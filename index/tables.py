@@ -194,22 +194,17 @@ class Document(SQLModel, table=True):
     """What a run of a capture's pages was recognised to be.
 
     The id is the capture's with the document's place in it (``abc…-1``), so that reading again finds it again.
-    ``dated`` is when it was issued, or else received. ``decided_by`` names the person whose decision on kind or dossier
+    ``dated`` is when it was issued, or else received; ``amount`` its total, or else its amount before tax, times 100.
+    ``decided_by`` names the person whose decision on kind or dossier
     a new reading must not undo, ``cleared`` fields that somebody took away for good. ``sides``, ``copies``, ``form``,
     ``signatures`` are as in ``dossier.model.Document``.
     """
 
     __tablename__ = "document"
-    __table_args__ = (
-        Index("document_by_kind", "kind", "id"),
-        Index("document_by_family", "family", "id"),
-        Index("document_by_date", "dated", "id"),
-    )
-
     id: str = Field(primary_key=True)
     capture: str = Field(foreign_key="capture.id", index=True)
     ordinal: int
-    kind: str
+    kind: str = Field(index=True)
     family: str
     confidence: float
     review: bool = Field(default=False, index=True)
@@ -223,6 +218,7 @@ class Document(SQLModel, table=True):
     received: date
     issued: date | None = None
     dated: date
+    amount: int | None = Field(default=None, sa_type=BigInteger)
     expires: date | None = None
     sides: list[str] = Field(default_factory=list, sa_type=JSON)
     copies: int = 1
@@ -260,10 +256,20 @@ class DocumentField(SQLModel, table=True):
 
 
 class Page(SQLModel, table=True):
-    """One page of a capture; its text is kept by ``index.texts`` on the shelf of its ``level`` under the same id."""
+    """One page of a capture; its text is kept by ``index.texts`` on the shelf of its ``level`` under the same id.
+
+    ``first`` tells whether it is its document's first. ``kind``, ``family``, ``dated``, ``amount`` are its document's;
+    a trigger keeps them so. They are here because searches compare them for tens of thousands of pages.
+    """
 
     __tablename__ = "page"
-    __table_args__ = (UniqueConstraint("capture", "number"),)
+    __table_args__ = (
+        UniqueConstraint("capture", "number"),
+        Index("page_by_kind", "kind", "id"),
+        Index("page_by_family", "family", "id"),
+        Index("page_by_date", "dated", "id"),
+        Index("page_by_amount", "amount", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     capture: str = Field(foreign_key="capture.id")
@@ -276,6 +282,11 @@ class Page(SQLModel, table=True):
     engine: str
     blank: bool = False
     failed: str | None = None
+    first: bool = False
+    kind: str | None = None
+    family: str | None = None
+    dated: date | None = None
+    amount: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class SavedSearch(SQLModel, table=True):

@@ -81,8 +81,9 @@ def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]
 
 
 def create(connection: Connection, levels: Iterable[str]) -> None:
-    """Make the tables of these levels' shelves where they are missing."""
+    """Make the tables of these levels' shelves, and what keeps pages in step with documents, where missing."""
     fts5.create(connection, levels)
+    fts5.create_triggers(connection)
 
 
 def put(session: Session, level: str, pages: Mapping[int, PageText]) -> None:

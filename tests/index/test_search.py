@@ -1,5 +1,6 @@
 """Search finds what is there, in any script, and nothing the asker may not see."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,9 +10,10 @@ from sqlmodel import Session
 
 from dossier.folding import fold
 from dossier.wording import LANGS
-from index import filing
+from index import filing, matching
 from index.query import QueryError
 from index.search import Results, search
+from index.tables import Document
 from index.tokens import phrase, searchable
 from tests.index.conftest import NOW, TODAY, put, reading
 
@@ -286,3 +288,38 @@ def test_snippets_show_the_hit_and_its_lines(session: Session) -> None:
     assert fold(hit.snippet[slice(*mark)]) == "有 目标"
     assert hit.boxes == ((10, 40, 34, 56), (10, 60, 34, 76))
     assert len(hit.snippet) <= 120
+
+
+def test_filters_follow_what_a_person_decides(session: Session) -> None:
+    """A document's new kind, date and amount are what filters see at once, however the row was changed."""
+    document = put(session, ["單據"], kind="letter", fields={"total": "5"})
+    filing.decide(session, document, by="li", at=NOW, kind="report", family="report", fields={"total": "700"})
+    assert found(search(session, "kind:report 单据")) == {document}
+    assert found(search(session, "amount:>600")) == {document}
+    assert search(session, "kind:letter").total == search(session, "amount:5").total == 0
+    row = session.get_one(Document, document)
+    row.kind = "letter"
+    session.flush()
+    assert found(search(session, "kind:letter family:report")) == {document}
+
+
+def test_pages_of_no_document_are_found_and_have_no_kind(session: Session) -> None:
+    """A page that no document claims answers words and every NOT of a filter, in whichever way it is asked."""
+    document = put(session, ["頁一", "頁二"])
+    capture = document.rpartition("-")[0]
+    whole = reading(["頁一", "頁二"])
+    (only,) = whole.documents
+    filing.save_reading(session, capture, replace(whole, documents=(replace(only, pages=(1,)),)), received=TODAY)
+    assert {hit.document for hit in search(session, "页").hits} == {document, ""}
+    assert [hit.page for hit in search(session, "页 NOT kind:other").hits] == [2]
+    assert [hit.page for hit in search(session, "页 -from:2000").hits] == [2]
+    assert [hit.page for hit in search(session, "NOT kind:other").hits] == []
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_few_hits_and_many_are_asked_in_their_own_way_with_one_answer(
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Whether filters are asked of each hit or of all documents, the answer is the same."""
+    monkeypatch.setattr(matching, "EACH_UP_TO", few)
+    test_filters(session)
