@@ -47,6 +47,16 @@ def new_id() -> str:
     return b32encode(secrets.token_bytes(10)).decode().lower()
 
 
+def no_items() -> list[Any]:
+    """Return an empty list; a function of ours because pydantic parses a builtin's signature at every call."""
+    return []
+
+
+def no_entries() -> dict[str, Any]:
+    """Return an empty dictionary, for the same reason."""
+    return {}
+
+
 class Meta(SQLModel, table=True):
     """What the index knows of itself: schema version, folding table, archive."""
 
@@ -63,7 +73,7 @@ class Heartbeat(SQLModel, table=True):
 
     who: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Moment)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facts: dict[str, Any] = Field(default_factory=no_entries, sa_type=JSON)
 
 
 class Capture(SQLModel, table=True):
@@ -83,7 +93,7 @@ class Capture(SQLModel, table=True):
     level: str = ORDINARY
     state: str = Field(index=True)
     error: str | None = None
-    error_facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    error_facts: dict[str, Any] = Field(default_factory=no_entries, sa_type=JSON)
     attempts: int = 0
     next_retry: datetime | None = Field(default=None, sa_type=Moment)
     claimed: datetime = Field(sa_type=Moment)
@@ -208,10 +218,10 @@ class Document(SQLModel, table=True):
     family: str
     confidence: float
     review: bool = Field(default=False, index=True)
-    doubts: list[str] = Field(default_factory=list, sa_type=JSON)
-    alternatives: list[list[Any]] = Field(default_factory=list, sa_type=JSON)
-    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-    pages: list[int] = Field(default_factory=list, sa_type=JSON)
+    doubts: list[str] = Field(default_factory=no_items, sa_type=JSON)
+    alternatives: list[list[Any]] = Field(default_factory=no_items, sa_type=JSON)
+    evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)
+    pages: list[int] = Field(default_factory=no_items, sa_type=JSON)
     first_page: int = 1
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
     level: str = ORDINARY
@@ -220,11 +230,11 @@ class Document(SQLModel, table=True):
     dated: date
     amount: int | None = Field(default=None, sa_type=BigInteger)
     expires: date | None = None
-    sides: list[str] = Field(default_factory=list, sa_type=JSON)
+    sides: list[str] = Field(default_factory=no_items, sa_type=JSON)
     copies: int = 1
     form: str | None = None
-    signatures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
-    cleared: list[str] = Field(default_factory=list, sa_type=JSON)
+    signatures: dict[str, str] = Field(default_factory=no_entries, sa_type=JSON)
+    cleared: list[str] = Field(default_factory=no_items, sa_type=JSON)
     decided_by: str | None = None
     decided: datetime | None = Field(default=None, sa_type=Moment)
 
