@@ -7,6 +7,7 @@ import time
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from vault.keyfile import FAST
@@ -28,18 +29,21 @@ class IndexedStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self._order: list[str] = []
+        self._one_writer = Lock()
 
     def put(self, name: str, source: BinaryIO) -> int:
         """Keep ``source`` under ``name``."""
         size = super().put(name, source)
-        insort(self._order, name)
+        with self._one_writer:
+            insort(self._order, name)
         return size
 
     def delete(self, name: str) -> None:
         """Remove ``name``."""
-        if name in self.objects:
-            super().delete(name)
-            del self._order[bisect_left(self._order, name)]
+        with self._one_writer:
+            if name in self.objects:
+                super().delete(name)
+                del self._order[bisect_left(self._order, name)]
 
     def names(self, prefix: str = "") -> Iterator[Stored]:
         """Yield everything whose name starts with ``prefix``, also while names come and go."""
@@ -73,6 +77,8 @@ def main() -> None:
         start, cpu = time.perf_counter(), time.process_time()
         done = rotate(rotating, Level.ORDINARY)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        if done.rewrapped != count:
+            raise RuntimeError(f"{done.rewrapped} of {count} envelopes were rotated")
         print(
             f"{done.rewrapped} envelopes rotated ({where} store) in {seconds:.0f} s, {cpu:.0f} s of CPU:"
             f" {seconds / count * 1000:.2f} ms each; memory grew by {_held_mb() - before} MB to {_held_mb()} MB"

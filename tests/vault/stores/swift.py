@@ -116,7 +116,7 @@ def start(folder: Path) -> Swift:
     (folder / "swift.conf").write_text(
         "[swift-hash]\nswift_hash_path_suffix = specimen\n[storage-policy:0]\nname = only\ndefault = yes\n"
     )
-    ports = dict(zip(SERVERS, _free_ports(len(SERVERS)), strict=True))
+    ports = dict(zip(SERVERS, free_ports(len(SERVERS)), strict=True))
     for kind in ("account", "container", "object"):
         more = "[object-replicator]\n" if kind == "object" else ""
         conf = _BACK.format(kind=kind, port=ports[kind], folder=folder, user=user, more=more)
@@ -154,7 +154,8 @@ def _wait_for(port: int, processes: list[subprocess.Popen[bytes]], folder: Path)
     raise RuntimeError(f"Swift did not start:\n{logs}")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Find ports that nothing listens on."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
