@@ -34,6 +34,8 @@ REQUIRED: Final = (
 _DRAWN_DPI: Final = 200
 _NEVER_STAMPED: Final = frozenset({"blank", "separator", "cover-sheet", "delivery-photo"})
 _STAMPED_IN_DEMO: Final = frozenset({"green-card", "sales-contract", "delivery-checklist", "pdi-checklist", "contract"})
+_DEMO_LAYOUT: Final = {"id-card": 2, "delivery-photo": 0, "derived-services-list": 0}
+"""Layouts the demo keeps to: a card's sides on two pages, and usual titles, so that one paper alone is undecidable."""
 _FILED_AS: Final[dict[str, FileFormat]] = {
     "sales-contract": "pdf",
     "id-card": "tiff",
@@ -174,7 +176,7 @@ def demo_batch(seed: object = "demo", *, today: date) -> Batch:
         wear = replace(wear, file_format=file_format, stamps=wear.stamps if kind in _STAMPED_IN_DEMO else 0)
         if kind == "unclear":
             wear = replace(wear, stains=2, faded=0.45, noise=9, blur=1.1, quality=45)
-        variant = 2 if kind == "id-card" else dice.randint(0, 11)
+        variant = _DEMO_LAYOUT.get(kind, dice.randint(0, 11))
         orders.append(
             _Order(
                 _scanner_name(number, today, file_format), kind, case, script, variant, wear, dossier, kind == "unclear"
