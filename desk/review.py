@@ -1,5 +1,6 @@
 """Documents that wait for a person: see why, accept what was recognised, or set it right."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ from desk.capture import TakenDocument, taken_document
 from desk.people import who
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
+from dossier.reading_json import from_json
 from dossier.wording import Lang
-from index import dossiers, filing, journal, record
+from index import dossiers, filing, journal, lessons, record
 from index.tables import Document
 from ingest import filing as placing
+from ingest.taking import READING
+from ocr.classify.lessons import signature
 
 
 class UnknownField(JuanzongError):
@@ -89,6 +93,7 @@ def set_right(
     with archive.index.write() as session:
         row = retrieval.document_by(session, document)
         row = filing.decide(session, row.id, by=who(), at=now, kind=kind, family=family, fields=fields)
+        _teach(archive, session, row, now)
         if dossier is not None:
             filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=who(), at=now)
         told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {})}
@@ -97,6 +102,17 @@ def set_right(
         placing.settle_capture(session, row.capture, now)
         placing.file_waiting(session, archive.shelves, now)
         return _waiting(session, retrieval.document_by(session, row.id))
+
+
+def _teach(archive: Archive, session: Session, row: Document, now: datetime) -> None:
+    """Keep the decision on the kind, so that the next paper of the same layout needs none."""
+    capture = journal.find(session, row.capture)
+    if capture.reading is None:
+        return
+    form = archive.vault.open_bytes(capture.reading, document=capture.id, role=READING)
+    pages = [page for page in from_json(json.loads(form)).pages if page.number in row.pages and page.text]
+    if pages:
+        lessons.teach(session, row.id, kind=row.kind, signature=signature(pages), at=now)
 
 
 def _waiting(session: Session, row: Document) -> Waiting:

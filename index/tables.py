@@ -299,6 +299,20 @@ class Page(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class Lesson(SQLModel, table=True):
+    """What a person decided a document is, and the signature of its pages, so that the like is known again.
+
+    The signature is made of the document's words: it is as secret as its text.
+    """
+
+    __tablename__ = "lesson"
+
+    document: str = Field(primary_key=True)
+    kind: str
+    signature: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(sa_type=Moment)
+
+
 class SavedSearch(SQLModel, table=True):
     """A query that somebody keeps under a name."""
 

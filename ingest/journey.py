@@ -13,9 +13,11 @@ from index import filing as index_filing
 from index import journal
 from index.engine import Index
 from index.journal import State
+from index.lessons import taught
 from index.tables import Capture
 from ingest import filing
 from ingest.taking import ORIGINAL, READING
+from ocr.classify.lessons import Lesson
 from ocr.reader import Reader
 from vault.levels import Level
 from vault.vault import Vault
@@ -79,7 +81,9 @@ class Journey:
         if capture.size > MOST_READ_BYTES:
             return Reading((), (), error="ingest.too-large", facts={"most": str(MOST_READ_BYTES // 1024**2)})
         content = self.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
-        return self.reader.read(content, capture.name, password=password)
+        with self.index.read() as session:
+            lessons = [Lesson(one.kind, one.signature) for one in taught(session)]
+        return self.reader.read(content, capture.name, password=password, lessons=lessons)
 
     def _seal(self, capture: Capture, reading: Reading, object_id: str) -> None:
         content = json.dumps(to_json(reading), ensure_ascii=False).encode()

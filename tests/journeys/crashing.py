@@ -46,7 +46,7 @@ class PlainReader:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def read(self, content: bytes, name: str = "", *, password: str | None = None) -> Reading:
+    def read(self, content: bytes, name: str = "", *, password: str | None = None, lessons: object = ()) -> Reading:
         if b"BROKEN" in content:
             return Reading((), (), error="ingest.no-document")
         line = Line("SPECIMEN 購車發票", (0, 0, 10, 10), 0.99)

@@ -1,6 +1,7 @@
 """What waits, what comes again, and what a person sets right."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from desk import capture, lookup, review
 from desk.archive import Archive
 from desk.capture import Taken
 from index import record
-from ocr.specimen import encode, vehicle_papers
+from ocr.specimen import draw, encode, vehicle_papers
+from ocr.specimen.case import sale
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
 
 
@@ -78,3 +80,18 @@ def test_what_a_person_enters_opens_a_dossier(archive: Archive, papers: dict[str
     vin = "WVWZZZ1JZXW000001"
     decided = review.set_right(archive, card.documents[0].id, kind="purchase-invoice", fields={"vin": vin})
     assert decided.document.dossier == vin
+
+
+def test_a_correction_is_not_needed_twice(archive: Archive, tmp_path: Path) -> None:
+    """A form that nothing tells is decided once; the next of the same layout is recognised by that."""
+    pages = []
+    for seed in ("first", "second"):
+        paper = draw("unclear", sale(seed, 1, sold=date(2026, 3, 2)), script="zh-Hans", variant=0, dpi=200, seed=seed)
+        pages.append(tmp_path / f"{seed}.pdf")
+        pages[-1].write_bytes(encode(paper.pages, "pdf", paper.dpi))
+    (first,) = ingest(archive, pages[0])
+    assert first.documents[0].kind == "other"
+    decided = review.set_right(archive, first.documents[0].id, kind="visit-report")
+    assert decided.document.kind == "visit-report"
+    (second,) = ingest(archive, pages[1])
+    assert second.documents[0].kind == "visit-report"
