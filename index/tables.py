@@ -104,6 +104,8 @@ class Capture(SQLModel, table=True):
     original: str | None = None
     record: str | None = None
     reading: str | None = None
+    coming: str | None = None
+    """Id of a reading that an attempt is about to seal, or of an earlier one about to go; noted first, cleared last."""
 
 
 class Sighting(SQLModel, table=True):

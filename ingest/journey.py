@@ -68,8 +68,8 @@ class Journey:
         with self.index.write() as session:
             attempts = journal.attempt(session, capture.id, at=self.clock())
             row = journal.find(session, capture.id)
-            rest, row.reading = row.reading, self.vault.allot(level) if attempts <= MOST_ATTEMPTS else None
-            fresh = row.reading
+            rest, fresh = row.coming, self.vault.allot(level) if attempts <= MOST_ATTEMPTS else None
+            row.coming = fresh
             if fresh is None:
                 facts = {"attempts": attempts - 1}
                 journal.quarantine(session, capture.id, error="ingest.keeps-failing", facts=facts)
@@ -94,17 +94,20 @@ class Journey:
         """Put the reading into the index and its documents into dossiers, in one transaction."""
         now = self.clock()
         with self.index.write() as session:
-            journal.read(session, capture.id, reading=sealed, at=now)
+            before = journal.find(session, capture.id).reading
+            journal.read(session, capture.id, reading=sealed, at=now).coming = before
             index_filing.save_reading(session, capture.id, reading, received=capture.claimed.date())
             found_place = filing.file_capture(session, capture.id, self.shelves, now)
             state = filing.settle_capture(session, capture.id, now)
             if found_place:
                 filing.file_waiting(session, self.shelves, now)
-            return state
+        if before is not None:
+            self.vault.withdraw(before)
+        return state
 
     def _set_aside(self, capture: Capture, state: State, error: str, facts: dict[str, str]) -> State:
         with self.index.write() as session:
-            journal.find(session, capture.id).reading = None
+            journal.find(session, capture.id).coming = None
             if state is State.LOCKED:
                 journal.lock(session, capture.id, error=error, facts=facts)
             else:

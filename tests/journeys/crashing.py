@@ -128,7 +128,7 @@ def stand(home: Home, drop: Path) -> Stand:
             sightings = list(session.exec(select(Sighting)).all())
             documents = len(session.exec(select(Document)).all())
             session.expunge_all()
-        known = {ref for row in captures for ref in (row.original, row.record, row.reading) if ref}
+        known = {ref for row in captures for ref in (row.original, row.record, row.reading, row.coming) if ref}
         originals: Counter[bytes] = Counter()
         loose = []
         kept = set()
@@ -159,7 +159,7 @@ def stand(home: Home, drop: Path) -> Stand:
 def _promised(captures: list[Capture]) -> set[str]:
     """Return the objects that captures claim to be sealed; an id noted for an object to come is no such claim."""
     originals = [ref for row in captures if row.state != State.CLAIMED for ref in (row.original, row.record)]
-    readings = [row.reading for row in captures if row.state in {State.READ, State.FILED, State.REVIEW}]
+    readings = [row.reading for row in captures]
     return {ref for ref in (*originals, *readings) if ref}
 
 

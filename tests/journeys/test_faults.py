@@ -207,10 +207,10 @@ def test_a_scan_that_is_replaced_while_it_is_read(
     path.write_bytes(GOOD)
     real = PlainReader.read
 
-    def read(self: PlainReader, content: bytes, name: str = "", *, password: str | None = None) -> Any:
+    def read(self: PlainReader, content: bytes, *rest: Any, **options: Any) -> Any:
         if content == GOOD:
             path.write_bytes(newer)
-        return real(self, content, name, password=password)
+        return real(self, content, *rest, **options)
 
     monkeypatch.setattr(PlainReader, "read", read)
     one_pass(home, drop)
