@@ -52,9 +52,13 @@ class Asked:
 
     def _conditions(self, rest: Sequence[Node], id_: ColumnElement[int], *, each: bool) -> list[ColumnElement[bool]]:
         scope = replace(self.scope, each=each)
-        found = [_condition(scope, part, self.level, id_) for part in rest]
+        of_page = [scope.pages(part) if isinstance(part, Filter) else None for part in rest]
+        found = [_condition(scope, part, self.level, id_) for part, of in zip(rest, of_page, strict=True) if of is None]
+        together = [of for of in of_page if of is not None]
         if not _has_words(self.node):
-            found.append(_of_pages(scope, id_, col(Page.first).is_(True)))
+            together.append(col(Page.first).is_(True))
+        if together:  # as one selection: each alone may hold most of all pages
+            found.append(_of_pages(scope, id_, and_(*together)))
         if self.dossiers is not None:
             found.append(_of_documents(scope, id_, col(Document.dossier).in_(list(self.dossiers))))
         return found

@@ -92,13 +92,10 @@ def score(text: str, values: str, terms: Sequence[Term]) -> float:
     for term in terms:
         best = 0.0
         for phrase in term.phrases:
-            wanted = pattern(phrase.form)
-            first = wanted.search(text)
-            if first is None:
-                continue
-            often = sum(1 for _ in wanted.finditer(text))
-            place = 1.5 if first.start() < _TITLE else 1.0
-            best = max(best, (1.0 + math.log(often)) * place)
+            starts = [match.start() for match in pattern(phrase.form).finditer(text)]
+            if starts:
+                place = 1.5 if starts[0] < _TITLE else 1.0
+                best = max(best, (1.0 + math.log(len(starts))) * place)
         if values and any(pattern(phrase.form).search(values) for phrase in term.phrases):
             best += 1.0
         total += best * math.sqrt(len(term.phrases[0].form))
