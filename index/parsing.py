@@ -203,7 +203,8 @@ def _term(mark: _Mark) -> Term:
     identifier = None
     if _IDENTIFIER.fullmatch(mark.text):
         identifier = comparable(mark.text)
-        apart = phrase_of(_SPLIT.sub(" ", main.form))
+        # One gap is how a plate or a short number is set; a query for each letter of a VIN by itself would be slow.
+        apart = phrase_of(_SPLIT.sub(" ", main.form)) if len(_SPLIT.findall(main.form)) == 1 else None
         together = phrase_of("".join(main.form.split()))
         phrases += [other for other in (apart, together) if other is not None and other not in phrases]
     return Term(tuple(phrases), identifier, mark.at, mark.end)
