@@ -53,12 +53,14 @@ Standing = Callable[[str], Collection[str]]
 class Scope:
     """What filters are read against: the session, today, and who knows how dossiers stand.
 
-    ``each``: the condition is asked of one document after the other, so what it looks up should be found from there.
+    ``joined``: the statement has the row of each page at hand. ``each``: conditions are asked of one page after the
+    other, so what they look up should be found from its document.
     """
 
     session: Session
     today: date
     standing: Standing | None = None
+    joined: bool = False
     each: bool = False
 
     def documents(self, wanted: Filter) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
 from sqlmodel import Session, col, select
 
 from index import fts5
@@ -15,6 +15,8 @@ from index.tokens import Phrase
 
 EACH_UP_TO: Final = 5_000
 """Hits up to which filters are asked of each hit, not once of all documents."""
+_WORTH_ASKING: Final = 0.6
+"""A page that the filters let through costs so much, beside a hit that is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Asked:
         session = self.scope.session
         if driver is None:
             page = cast("ColumnElement[int]", col(Page.id))
-            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, each=True))
+            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, joined=True))
             return _all(session, found, most)
         words = fts5.matching(self.level, driver)
         (id_,) = words.selected_columns
@@ -44,14 +46,28 @@ class Asked:
             if len(ids) <= most:
                 return ids, len(ids)
             return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
-        head = words.limit(EACH_UP_TO + 1).subquery()
-        if session.execute(select(func.count()).select_from(head)).scalar_one() > EACH_UP_TO:
-            return _all(session, words.where(*self._conditions(rest, id_, each=False)), most)
+        if not self._few(words, rest):
+            return _all(session, words.where(*self._conditions(rest, id_)), most)
         each = words.join(Page, col(Page.id) == _free(id_)).with_only_columns(col(Page.id))
-        return _all(session, each.where(*self._conditions(rest, id_, each=True)), most)
+        return _all(session, each.where(*self._conditions(rest, id_, joined=True, each=True)), most)
 
-    def _conditions(self, rest: Sequence[Node], id_: ColumnElement[int], *, each: bool) -> list[ColumnElement[bool]]:
-        scope = replace(self.scope, each=each)
+    def _few(self, words: Select[Any], rest: Sequence[Node]) -> bool:
+        """Tell whether the hits of the words are so few that each is better asked by itself."""
+        session = self.scope.session
+        hits = session.execute(words.with_only_columns(func.count())).scalar_one()
+        if hits <= EACH_UP_TO:
+            return True
+        filters = [self.scope.pages(part) for part in rest if isinstance(part, Filter)]
+        known = [condition for condition in filters if condition is not None]
+        if len(known) < len(rest) or self.dossiers is not None:
+            return False
+        statement = select(func.count()).select_from(Page).where(*known)
+        return bool(hits < _WORTH_ASKING * session.execute(statement).scalar_one())
+
+    def _conditions(
+        self, rest: Sequence[Node], id_: ColumnElement[int], *, joined: bool = False, each: bool = False
+    ) -> list[ColumnElement[bool]]:
+        scope = replace(self.scope, joined=joined, each=each)
         of_page = [scope.pages(part) if isinstance(part, Filter) else None for part in rest]
         found = [_condition(scope, part, self.level, id_) for part, of in zip(rest, of_page, strict=True) if of is None]
         together = [of for of in of_page if of is not None]
@@ -136,12 +152,12 @@ def _of_documents(scope: Scope, id_: ColumnElement[int], condition: ColumnElemen
     if scope.each:
         return select(Document.id).where(col(Document.id) == col(Page.document), condition).correlate(Page).exists()
     held = select(Page.id).join(Document, col(Document.id) == col(Page.document)).where(condition)
-    return _free(id_).in_(held)
+    return (id_ if scope.joined else _free(id_)).in_(held)
 
 
 def _of_pages(scope: Scope, id_: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that a page's row is such."""
-    return condition if scope.each else _free(id_).in_(select(Page.id).where(condition))
+    return condition if scope.joined else _free(id_).in_(select(Page.id).where(condition))
 
 
 def _free(id_: ColumnElement[int]) -> ColumnElement[int]:
