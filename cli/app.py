@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import filing, finding, intake, policies, reporting, reviewing, setting_up
+from cli import filing, finding, intake, keeping, policies, reporting, reviewing, setting_up
 from cli.options import Language
 
 app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -10,6 +10,8 @@ dossiers = typer.Typer(no_args_is_help=True)
 reports = typer.Typer(no_args_is_help=True)
 reviews = typer.Typer(no_args_is_help=True)
 packs = typer.Typer(no_args_is_help=True)
+vaults = typer.Typer(no_args_is_help=True)
+indexes = typer.Typer(no_args_is_help=True)
 
 
 def _spoken(lang: Language = None) -> None:
@@ -22,6 +24,8 @@ for group, help_key in (
     (reports, "cli.report"),
     (reviews, "cli.review"),
     (packs, "cli.policy"),
+    (vaults, "cli.vault"),
+    (indexes, "cli.index"),
 ):
     group.callback(help=help_key)(_spoken)
 
@@ -52,3 +56,14 @@ app.add_typer(packs, name="policy")
 packs.command("list", help="cli.policy-list")(policies.policy_list)
 packs.command("check", help="cli.policy-check")(policies.policy_check)
 packs.command("show", help="cli.policy-show")(policies.policy_show)
+app.add_typer(vaults, name="vault")
+vaults.command("verify", help="cli.vault-verify")(keeping.verify)
+vaults.command("rotate", help="cli.vault-rotate")(keeping.rotate)
+vaults.command("destroy", help="cli.vault-destroy")(keeping.destroy)
+vaults.command("backup", help="cli.vault-backup")(keeping.backup)
+vaults.command("restore", help="cli.vault-restore")(keeping.restore)
+vaults.command("passphrase", help="cli.vault-passphrase")(keeping.passphrase)
+vaults.command("recover", help="cli.vault-recover")(keeping.recover)
+app.add_typer(indexes, name="index")
+indexes.command("rebuild", help="cli.index-rebuild")(keeping.rebuild)
+indexes.command("check", help="cli.index-check")(keeping.check)

@@ -174,10 +174,21 @@ class Home:
             HomeClosed: it cannot be made or written.
         """
         self.refuse_taken()
+        self.make_folder()
+        try:
+            self.write(settings)
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+
+    def make_folder(self) -> None:
+        """Make the folder where it is missing, closed to others.
+
+        Raises:
+            HomeClosed
+        """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path.chmod(0o700)
-            self.write(settings)
         except OSError as fault:
             raise HomeClosed(home=self.path, fault=fault.strerror) from fault
 

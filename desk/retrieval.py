@@ -127,6 +127,15 @@ def document_by(session: Session, given: str) -> Document:
     return found[0]
 
 
+def capture_by(session: Session, given: str) -> Capture:
+    """Return the capture with this number, or that the document with this number is part of.
+
+    Raises:
+        NoSuchDocument, Ambiguous
+    """
+    return _find(session, given)[1]
+
+
 def _find(session: Session, given: str) -> tuple[str, Capture]:
     """Return the number meant, and the capture it is part of; a capture may be asked for as well as a document.
 

@@ -55,6 +55,21 @@ class LocalStore:
                 write_durably(root / SENTINEL, f"{archive}\n".encode())
         return cls(root, archive=archive)
 
+    @classmethod
+    def found(cls, root: Path) -> "LocalStore":
+        """Use the store at ``root``, whichever archive's it is: a backup on a machine that knows nothing yet.
+
+        Raises:
+            StoreGone: there is no store.
+            StoreFailed: it cannot be read.
+        """
+        with _told(str(root)):
+            try:
+                owner = (root / SENTINEL).read_text(encoding="ascii").strip()
+            except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError) as error:
+                raise StoreGone(store=str(root)) from error
+        return cls(root, archive=owner)
+
     @property
     def label(self) -> str:
         """Where this store is, for messages."""

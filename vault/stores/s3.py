@@ -68,8 +68,8 @@ class S3Settings:
 class S3Store:
     """Keeps objects in a bucket; implements ``Store``."""
 
-    def __init__(self, settings: S3Settings, *, archive: str) -> None:
-        """Use the store of ``archive`` in a bucket.
+    def __init__(self, settings: S3Settings, *, archive: str | None) -> None:
+        """Use the store of ``archive`` in a bucket; None takes whichever archive's is there, such as a backup.
 
         Raises:
             StoreGone: there is no such bucket, or no store in it.
@@ -82,7 +82,7 @@ class S3Store:
         owner = self._owner()
         if owner is None:
             raise StoreGone(store=self.label)
-        if owner != archive:
+        if archive is not None and owner != archive:
             raise StoreForeign(store=self.label, owner=owner)
 
     @classmethod
