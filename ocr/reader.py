@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final, Self, cast
@@ -12,6 +12,7 @@ from ocr.children.forks import Forks
 from ocr.children.frames import Frame
 from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
 from ocr.children.workers import PageNotRead, WorkerPool
+from ocr.classify.lessons import Lesson
 from ocr.layout import text_of, turned_box
 from ocr.recognise import recognise
 from ocr.rendering import RenderingSettings
@@ -42,10 +43,21 @@ class Reader:
         self._workers = WorkerPool(self.settings.workers)
         self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="read-page")
         # Pages rendered but not yet read wait in memory: few, however many files are open.
+        self._counting = threading.Lock()
+        self._inference_seconds = 0.0
         self._in_flight = threading.BoundedSemaphore(self.settings.workers * 2)
 
-    def read(self, content: bytes, name: str = "", *, password: str | None = None) -> Reading:
+    @property
+    def inference_seconds(self) -> float:
+        """CPU time that the networks have taken so far, in all workers."""
+        return self._inference_seconds
+
+    def read(
+        self, content: bytes, name: str = "", *, password: str | None = None, lessons: Sequence[Lesson] = ()
+    ) -> Reading:
         """Read a file: its pages, and the documents recognised in them. ``name`` decides nothing.
+
+        ``lessons`` are kinds that people decided for documents, from which the like is known again.
 
         Never raises for what the file holds: a file that cannot be read has ``error``, a page that cannot ``failed``.
 
@@ -71,7 +83,7 @@ class Reader:
                 return Reading((), (), failed.reason, failed.reason in _LOCKED)
         pages = tuple(page if isinstance(page, Page) else page.result() for page in pending)
         error = "ocr.no_page_readable" if all(page.failed for page in pages) else None
-        documents = () if error else recognise(pages, structured or None)
+        documents = () if error else recognise(pages, structured or None, lessons)
         return Reading(pages, documents, error)
 
     def read_many(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Reading]]:
@@ -125,6 +137,8 @@ class Reader:
             answer = self._workers.ask(order, wall).facts
         except PageNotRead:
             return missing_page(sheet.number, "ocr.page_not_read")
+        with self._counting:
+            self._inference_seconds += float(answer["inference_seconds"])
         lines = tuple(Line(text, box_of(box), sure) for text, box, sure in answer["lines"])
         turn = answer["rotation"]
         codes = tuple(replace(code, box=turned_box(code.box, turn, sheet.width, sheet.height)) for code in sheet.codes)

@@ -49,6 +49,11 @@ class Detector:
         self.settings = settings or DetectionSettings()
         self._network = network or load(Model.DETECTION)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that inference has taken so far."""
+        return self._network.cpu_seconds
+
     def regions(self, image: Pixels) -> list[Region]:
         """Return the text regions of an RGB page image."""
         height, width = image.shape[:2]

@@ -1,6 +1,7 @@
 """Run a network on one thread: OpenVINO where it is installed, else ONNX Runtime. Nothing phones home."""
 
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ Floats = NDArray[np.float32]
 
 class Network(Protocol):
     """A loaded network."""
+
+    cpu_seconds: float
+    """CPU time that inference has taken so far."""
 
     def run(self, batch: Floats) -> Floats:
         """Return the network's only output for ``batch``; the array is good until the next call."""
@@ -32,6 +36,7 @@ class OpenVinoNetwork:
             sys.modules.setdefault(part, None)  # type: ignore[arg-type]
         import openvino  # noqa: PLC0415  only the worker that reads may pay for it
 
+        self.cpu_seconds = 0.0
         core = openvino.Core()
         self._model = core.read_model(model_bytes(model), b"")
         if precision == "auto":
@@ -42,8 +47,10 @@ class OpenVinoNetwork:
 
     def run(self, batch: Floats) -> Floats:
         """Return the output for ``batch``."""
+        began = time.process_time()
         self._request.infer([batch], share_inputs=True)
         output: Floats = self._request.get_output_tensor().data
+        self.cpu_seconds += time.process_time() - began
         return output
 
     def characters(self) -> Sequence[str]:
@@ -60,6 +67,7 @@ class OnnxNetwork:
     def __init__(self, model: Model) -> None:
         import onnxruntime  # noqa: PLC0415  only the worker that reads may pay for it
 
+        self.cpu_seconds = 0.0
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -71,7 +79,9 @@ class OnnxNetwork:
 
     def run(self, batch: Floats) -> Floats:
         """Return the output for ``batch``."""
+        began = time.process_time()
         output: Floats = self._session.run(None, {self._input: batch})[0]
+        self.cpu_seconds += time.process_time() - began
         return output
 
     def characters(self) -> Sequence[str]:

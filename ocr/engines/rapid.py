@@ -20,6 +20,11 @@ class RapidEngine:
         self.detector = detector or Detector()
         self.recogniser = recogniser or Recogniser()
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that inference has taken so far."""
+        return self.detector.cpu_seconds + self.recogniser.cpu_seconds
+
     def read(self, image: Pixels) -> tuple[Spotted, ...]:
         """Return the lines on an upright RGB page."""
         return self.read_regions(image, self.detector.regions(image))

@@ -52,6 +52,11 @@ class Recogniser:
         self._network = network or load(Model.RECOGNITION)
         self._characters = ["", *self._network.characters(), " "]
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that inference has taken so far."""
+        return self._network.cpu_seconds
+
     def tell(self, line: Pixels) -> list[Told]:
         """Return the text of an upright RGB line image, in parts where wide white stands between them."""
         height, width = line.shape[:2]
