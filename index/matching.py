@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
+from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlmodel import Session, col, select
 
 from index import fts5
@@ -15,8 +15,6 @@ from index.tokens import Phrase
 
 EACH_UP_TO: Final = 5_000
 """Hits up to which filters are asked of each hit, not once of all documents."""
-_WORTH_ASKING: Final = 0.6
-"""A page that the filters let through costs so much, beside a hit that is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +44,20 @@ class Asked:
             if len(ids) <= most:
                 return ids, len(ids)
             return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
-        if not self._few(words, rest):
-            return _all(session, words.where(*self._conditions(rest, id_)), most)
+        head = words.limit(EACH_UP_TO + 1).subquery()
+        if session.execute(select(func.count()).select_from(head)).scalar_one() > EACH_UP_TO:
+            rows = self._of_rows(rest)
+            if rows is None:
+                return _all(session, words.where(*self._conditions(rest, id_)), most)
+            return _both(session, words, select(Page.id).where(*rows), most)
         each = words.join(Page, col(Page.id) == _free(id_)).with_only_columns(col(Page.id))
         return _all(session, each.where(*self._conditions(rest, id_, joined=True, each=True)), most)
 
-    def _few(self, words: Select[Any], rest: Sequence[Node]) -> bool:
-        """Tell whether the hits of the words are so few that each is better asked by itself."""
-        session = self.scope.session
-        hits = session.execute(words.with_only_columns(func.count())).scalar_one()
-        if hits <= EACH_UP_TO:
-            return True
-        filters = [self.scope.pages(part) for part in rest if isinstance(part, Filter)]
+    def _of_rows(self, rest: Sequence[Node]) -> list[ColumnElement[bool]] | None:
+        """Return what filters ask of pages' own rows, None if anything else is asked as well."""
+        filters = [self.scope.pages(part) if isinstance(part, Filter) else None for part in rest]
         known = [condition for condition in filters if condition is not None]
-        if len(known) < len(rest) or self.dossiers is not None:
-            return False
-        statement = select(func.count()).select_from(Page).where(*known)
-        return bool(hits < _WORTH_ASKING * session.execute(statement).scalar_one())
+        return known if len(known) == len(rest) and self.dossiers is None else None
 
     def _conditions(
         self, rest: Sequence[Node], id_: ColumnElement[int], *, joined: bool = False, each: bool = False
@@ -91,9 +86,15 @@ def near(
     return list(scope.session.execute(found.order_by(id_.desc()).limit(most)).scalars())
 
 
+def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:
+    """Fetch two long lists of ids and keep what is in both: SQLite would sort one into a tree, which takes longer."""
+    both = set(fts5.gathered(session.connection(), words)).intersection(fts5.gathered(session.connection(), rows))
+    return sorted(both, reverse=True)[:most], len(both)
+
+
 def _all(session: Session, found: Any, most: int) -> tuple[list[int], int]:
     """Fetch every id once: to count and to order them in the database would answer the query twice."""
-    ids = session.connection().execute(found).scalars().all()
+    ids = fts5.gathered(session.connection(), found)
     return sorted(ids, reverse=True)[:most], len(ids)
 
 
