@@ -202,6 +202,10 @@ def _row(archive: Archive, judged: Judged) -> Row:
 
 
 def _stands(judged: Judged, status: str) -> bool:
+    """Tell whether a dossier stands as a search asks: a status, ``complete``, or ``missing:KIND``."""
     if status == "complete":
         return judged.complete
-    return judged.count(Status(status)) > 0
+    word, _, kind = status.partition(":")
+    if kind:
+        return any(line.verdict.status in GAPS and kind in line.verdict.kinds for line in judged.lines)
+    return judged.count(Status(word)) > 0

@@ -87,7 +87,9 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     if decision.doubt is not None:
         others = [doubt for doubt in document.doubts if not doubt.startswith(_FILING)]
         waits_for = f"{decision.doubt}/{decision.by}" if decision.by else decision.doubt
-        document.review, document.doubts = True, [*others, waits_for]
+        # That the kind is unsure is already said by the doubts that reading had.
+        said = [] if decision.doubt == "filing.kind-unsure" and others else [waits_for]
+        document.review, document.doubts = True, [*others, *said]
         session.add(document)
         return
     dossier = decision.dossier or _open(session, decision, capture, now)

@@ -81,6 +81,18 @@ def test_traditional_characters_find_simplified_text(office: Office) -> None:
     assert any("车辆" in text for text in marked), marked
 
 
+def test_a_search_knows_how_dossiers_stand(office: Office) -> None:
+    """Pages of late dossiers, and of those that lack a kind, are found by that."""
+    with office.opened() as archive:
+        late = {hit.dossier for hit in lookup.search(archive, "status:late", limit=500).hits}
+        lacking = {hit.dossier for hit in lookup.search(archive, "missing:insurance-policy", limit=500).hits}
+        whole = {hit.dossier for hit in lookup.search(archive, "status:complete", limit=500).hits}
+    assert len(late) == 1
+    assert late <= lacking
+    assert len(whole) == 1
+    assert not whole & lacking
+
+
 def test_a_retrieved_document_equals_its_scan(office: Office) -> None:
     """What comes out is what went in, byte for byte, and the retrieval is on record."""
     one = next(taken for taken in office.taken if taken.state == "filed")
