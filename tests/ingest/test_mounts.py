@@ -31,10 +31,12 @@ def test_a_table_of_mounts() -> None:
 @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="needs Linux")
 def test_this_machine(tmp_path: Path) -> None:
     """The folder of the tests is on a file system that is listed; one that is not listed is not trusted."""
+    assert not is_local(os.makedev(4000, 1))
     device = tmp_path.stat().st_dev
+    if not mount_point(tmp_path):
+        pytest.skip("this system lists no mount for the temporary folder: it runs in a chroot")
     assert filesystem(device, tmp_path)
     assert str(tmp_path).startswith(mount_point(tmp_path))
-    assert not is_local(os.makedev(4000, 1))
 
 
 def test_a_writer_is_seen_while_it_writes(tmp_path: Path) -> None:

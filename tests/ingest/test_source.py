@@ -130,6 +130,7 @@ def test_other_bytes_under_the_name_are_a_new_scan(drop: Path, let_go: Callable[
     assert scan.path.read_bytes() == forged
 
 
+@pytest.mark.usefixtures("kernel_tells")
 def test_a_file_that_is_still_written_stays(drop: Path) -> None:
     """While someone has it open for writing, more bytes may come that would be lost."""
     scan = put(drop)

@@ -112,6 +112,7 @@ def test_a_scan_written_page_by_page_is_taken_whole(drop: Path, settings: WatchS
     assert len(taker.scans) == 1
 
 
+@pytest.mark.usefixtures("kernel_tells")
 def test_a_file_kept_open_is_not_taken_before_it_is_closed(drop: Path, settings: WatchSettings) -> None:
     """Long pauses of a writer that keeps the file open do not matter, whatever is in it already."""
     taker = Taker()
