@@ -4,6 +4,7 @@ A ruled cell is read whole, a table row by row, and text in columns one column a
 tables by their lines: those of a column are long and fill its width, the cells of a table are short.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -138,10 +139,16 @@ def _columns(units: list[_Unit], settings: LayoutSettings) -> list[list[_Unit]] 
 def _gutters(units: Sequence[_Unit], settings: LayoutSettings) -> list[float]:
     """Return the x positions where few units stand between many: candidates for the white between columns."""
     least = settings.least_gutter * median(unit.height for unit in units)
-    edges = sorted({edge for unit in units for edge in unit.inner})
-    crossed = []
-    for left, right in pairwise(edges):
-        across = sum(len(unit.lines) for unit in units if unit.inner[0] < right and unit.inner[1] > left)
+    changes: Counter[float] = Counter()
+    for unit in units:
+        left, right = unit.inner
+        if left < right:
+            changes[left] += len(unit.lines)
+            changes[right] -= len(unit.lines)
+    crossed: list[tuple[float, float, int]] = []
+    across = 0
+    for left, right in pairwise(sorted(changes)):
+        across += changes[left]
         crossed.append((left, right, across))
     total = sum(len(unit.lines) for unit in units)
     found: list[tuple[int, float]] = []

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.models import Model, model_bytes
+from ocr.engines.quantise import quantise, ranges_for
 
 Floats = NDArray[np.float32]
 
@@ -39,10 +40,24 @@ class OpenVinoNetwork:
         self.cpu_seconds = 0.0
         core = openvino.Core()
         self._model = core.read_model(model_bytes(model), b"")
-        if precision == "auto":
-            able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        alphabet = self._model.get_rt_info()
+        self._alphabet = (
+            str(alphabet["framework"]["character"].value).splitlines()
+            if "framework" in alphabet and "character" in alphabet["framework"]
+            else []
+        )
+        able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if precision in {"auto", "int8"}:
+            if "INT8" in able:
+                quantise(self._model, ranges_for(model))
             precision = "bf16" if "BF16" in able else "f32"
-        options = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
+        options = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_NUM_THREADS": 1,
+            "PERFORMANCE_HINT": "LATENCY",
+            # Pinned, the workers would all sit on the first core.
+            "ENABLE_CPU_PINNING": False,
+        }
         self._request: Any = core.compile_model(self._model, "CPU", options).create_infer_request()
 
     def run(self, batch: Floats) -> Floats:
@@ -55,10 +70,7 @@ class OpenVinoNetwork:
 
     def characters(self) -> Sequence[str]:
         """Return the alphabet in the metadata."""
-        about = self._model.get_rt_info()
-        if "framework" not in about or "character" not in about["framework"]:
-            return ()
-        return str(about["framework"]["character"].value).splitlines()
+        return self._alphabet
 
 
 class OnnxNetwork:
@@ -95,7 +107,7 @@ def runtime() -> str:
 
 
 def load(model: Model, precision: str = "auto", with_runtime: str | None = None) -> Network:
-    """Load ``model``; ``precision`` is ``auto``, ``f32`` or ``bf16`` and only OpenVINO heeds it."""
+    """Load ``model``; ``precision`` is ``auto``, ``int8``, ``bf16`` or ``f32``, and only OpenVINO heeds it."""
     if (with_runtime or runtime()) == "openvino":
         return OpenVinoNetwork(model, precision)
     return OnnxNetwork(model)

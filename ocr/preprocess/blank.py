@@ -19,6 +19,8 @@ class BlankSettings:
     punch_hole: float = 0.035
     blank_below: float = 0.0001
     bare_below: float = 0.004
+    surely_above: float = 0.02
+    """From this share on nothing needs to be told apart: the page is not blank."""
 
 
 def ink_share(grey: Pixels, settings: BlankSettings | None = None) -> float:
@@ -32,9 +34,12 @@ def ink_share(grey: Pixels, settings: BlankSettings | None = None) -> float:
     inner = grey[edge : grey.shape[0] - edge, edge : grey.shape[1] - edge]
     if not inner.size:
         return 0.0
-    paper = cv2.medianBlur(np.ascontiguousarray(inner), 31)
+    paper = cv2.blur(inner, (41, 41))
     # Either way round: white letters on black are ink as well.
     ink = (cv2.absdiff(inner, paper) > settings.contrast).astype(np.uint8)
+    share = float(ink.mean())
+    if share > settings.surely_above:
+        return share
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     hole = settings.punch_hole * longest
     height, width = inner.shape

@@ -31,14 +31,16 @@ def ruled_cells(grey: Pixels, settings: RulingSettings | None = None) -> list[Bo
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 21, 12)
     rules = cv2.bitwise_or(_opened(ink, settings.least_rule, 1), _opened(ink, 1, settings.least_rule))
     rules = cv2.dilate(rules, np.ones((3, 3), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(rules), connectivity=4)
-    if count > settings.most_cells:
+    outlines, nesting = cv2.findContours(rules, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if nesting is None or len(outlines) > settings.most_cells:
         return []
     rows, columns = rules.shape
     cells: list[Box] = []
-    for left, top, across, down, area in stats[1:].tolist():
-        if left == 0 or top == 0 or left + across == columns or top + down == rows:
+    for outline, (_, _, _, parent) in zip(outlines, nesting[0].tolist(), strict=True):
+        if parent < 0:  # the outside of rules, not a hole in them
             continue
+        left, top, across, down = cv2.boundingRect(outline)
+        area = cv2.contourArea(outline)
         if min(across, down) < settings.least_cell or across * down > settings.most_page_share * rows * columns:
             continue
         if area < settings.least_fill * across * down:  # not a rectangle: the white between other things

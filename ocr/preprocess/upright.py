@@ -22,7 +22,10 @@ class UprightSettings:
     advantage: float = 0.08
     """By how much another way must read more surely."""
     tall_ratio: float = 1.5
-    most_tall_ratio: float = 30.0
+    telling_ratio: float = 8.0
+    """Length of the lines read first, in line heights: long enough to tell, short enough to be cheap."""
+    certain: float = 0.95
+    certain_letters: int = 5
 
 
 Read = Callable[[Pixels], tuple[str, float]]
@@ -47,6 +50,8 @@ def turn_needed(
         return 0
     pieces = [cut(region) for region in chosen]
     # np.rot90 turns against the clock.
+    if not sideways and _reads_well(read(pieces[0]), settings):
+        return 0
     ways = {90: 3, 270: 1} if sideways else {0: 0, 180: 2}
     best, best_sure, best_text = 0, -1.0, ""
     for turn, quarters in ways.items():
@@ -78,6 +83,11 @@ def _written_down(pieces: Sequence[Pixels], quarters: int, read: Read) -> bool:
     return _sureness(upright)[1] > _sureness(lying)[1]
 
 
+def _reads_well(told: tuple[str, float], settings: UprightSettings) -> bool:
+    text, sure = told
+    return sure >= settings.certain and len(text) >= settings.certain_letters
+
+
 def _sureness(told: Sequence[tuple[str, float]]) -> tuple[str, float]:
     letters = sum(len(text) for text, _ in told)
     text = "".join(text for text, _ in told)
@@ -86,8 +96,9 @@ def _sureness(told: Sequence[tuple[str, float]]) -> tuple[str, float]:
 
 def _longest(regions: Sequence[Region], settings: UprightSettings) -> list[Region]:
     """Return the regions that tell most: long, but not so long that reading them twice costs much."""
-    fit = [region for region in regions if _long_ratio(region.corners) <= settings.most_tall_ratio] or list(regions)
-    return sorted(fit, key=lambda region: -min(_long_ratio(region.corners), 12.0))[: settings.samples]
+    return sorted(regions, key=lambda region: abs(_long_ratio(region.corners) - settings.telling_ratio))[
+        : settings.samples
+    ]
 
 
 def _sides(corners: Corners) -> tuple[float, float]:
