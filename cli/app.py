@@ -1,9 +1,13 @@
 """The tree of commands."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from cli import filing, finding, intake, keeping, policies, reporting, reviewing, setting_up
 from cli.options import Language
+from cli.speech import lang_now
 
 app = typer.Typer(name="juanzong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 dossiers = typer.Typer(no_args_is_help=True)
@@ -16,10 +20,28 @@ indexes = typer.Typer(no_args_is_help=True)
 
 def _spoken(lang: Language = None) -> None:
     """Take ``--lang`` before a command's name too; ``cli.main`` has looked it up already."""
+    lang_now(lang)
+
+
+def _say_version(asked: bool) -> None:  # Typer hands an option's value to its callback
+    """Say which release this is."""
+    if asked:
+        typer.echo(version("juanzong"))
+        raise typer.Exit
+
+
+def _top(
+    lang: Language = None,
+    *,
+    release: Annotated[  # noqa: ARG001  # its callback has acted on it
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="cli.opt-version")
+    ] = False,
+) -> None:
+    """Take ``--lang`` and ``--version`` before a command's name."""
+    lang_now(lang)
 
 
 for group, help_key in (
-    (app, "cli.app"),
     (dossiers, "cli.dossier"),
     (reports, "cli.report"),
     (reviews, "cli.review"),
@@ -29,6 +51,7 @@ for group, help_key in (
 ):
     group.callback(help=help_key)(_spoken)
 
+app.callback(help="cli.app")(_top)
 app.command("init", help="cli.init")(setting_up.init)
 app.command("demo", help="cli.demo")(setting_up.demo)
 app.command("watch", help="cli.watch")(intake.watch)
@@ -39,6 +62,7 @@ app.add_typer(reviews, name="review")
 reviews.command("list", help="cli.review-list")(reviewing.review_list)
 reviews.command("show", help="cli.review-show")(reviewing.review_show)
 reviews.command("accept", help="cli.review-accept")(reviewing.review_accept)
+reviews.command("unlock", help="cli.review-unlock")(reviewing.review_unlock)
 reviews.command("set", help="cli.review-set")(reviewing.review_set)
 app.add_typer(dossiers, name="dossier")
 dossiers.command("list", help="cli.dossier-list")(finding.dossier_list)

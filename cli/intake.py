@@ -22,7 +22,7 @@ from desk.sayings import kind_title, state_title
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import known
 from ingest.scan import shown
-from ingest.watch import Notice
+from ingest.watch import Notice, Said
 
 STYLES = {"filed": "green", "review": "yellow", "quarantined": "red", "locked": "yellow", "duplicate": "dim"}
 
@@ -43,8 +43,17 @@ def watch(
     with opened(screen, home, passphrase_fd) as archive, _stopping(stop):
         if once:
             with screen.progress("cli.progress-reading") as tick:
-                taken = capture.watch_once(archive, folders or [], stop=stop, tick=tick, polling=polling)
+                taken = capture.watch_once(
+                    archive,
+                    folders or [],
+                    stop=stop,
+                    tick=tick,
+                    polling=polling,
+                    on_notice=lambda notice: _log_notice(screen, notice, quiet=True),
+                )
             _show_taken(screen, taken)
+            if any(one.state == "quarantined" for one in taken):
+                raise typer.Exit(ExitCode.PARTLY)
             return
         screen.say("cli.watching", folders=", ".join(str(f) for f in capture.drop_folders(archive, folders or [])))
         capture.watch(
@@ -160,8 +169,10 @@ def _log_taken(screen: Screen, taken: Taken) -> None:
     )
 
 
-def _log_notice(screen: Screen, notice: Notice) -> None:
-    """Pass on what the watcher has to say: an error in its own words, else the notice's."""
+def _log_notice(screen: Screen, notice: Notice, *, quiet: bool = False) -> None:
+    """Pass on what the watcher has to say, an error in its own words; ``quiet`` leaves out what is routine."""
+    if quiet and notice.said in {Said.EVENTS, Said.POLLING}:
+        return
     if isinstance(notice.error, JuanzongError):
         screen.note(notice.error.say(screen.lang), style="yellow")
     said = f"watch.said-{notice.said.value}"

@@ -1,27 +1,32 @@
 """Entry point: pick the language, run the command, turn an error into one sentence and an exit code."""
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from typer.main import get_command
 
 from cli.app import app
 from cli.language import chosen, localise
 from dossier.errors import ExitCode, JuanzongError
-from dossier.wording import say
+from dossier.wording import Lang, say
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = chosen(given, os.environ)
+    if sys.stdout is None:  # the shell closed it: `juanzong … >&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     command = get_command(app)
     localise(command, lang)  # type: ignore[arg-type]  # Typer builds its own group class
     try:
         command(given, prog_name="juanzong")
+        sys.stdout.flush()
     except JuanzongError as error:
         sys.stderr.write(error.say(lang) + "\n")
         sys.exit(error.exit_code)
@@ -29,16 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output went away (`juanzong search … | head`): nothing to report, and nowhere to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OK)
+    except OSError as fault:
+        if fault.errno not in {errno.ENOSPC, errno.EIO, errno.EBADF}:
+            _unexpected(fault, lang)
+        sys.stderr.write(say("cli.output-lost", lang, fault=fault.strerror) + "\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.OUTPUT)
     except KeyboardInterrupt:
         sys.stderr.write(say("cli.interrupted", lang) + "\n")
         sys.exit(130)
     except Exception as fault:  # noqa: BLE001  # the top loop: whatever is left is a fault of ours
-        sys.stderr.write(say("errors.unexpected", lang) + "\n")
-        if os.environ.get("JUANZONG_DEBUG"):
-            traceback.print_exc()
-        else:
-            sys.stderr.write(f"  {_where(fault)}\n{say('cli.debug-hint', lang)}\n")
-        sys.exit(ExitCode.UNEXPECTED)
+        _unexpected(fault, lang)
+
+
+def _unexpected(fault: Exception, lang: Lang) -> NoReturn:
+    sys.stderr.write(say("errors.unexpected", lang) + "\n")
+    if os.environ.get("JUANZONG_DEBUG"):
+        traceback.print_exception(fault)
+    else:
+        sys.stderr.write(f"  {_where(fault)}\n{say('cli.debug-hint', lang)}\n")
+    sys.exit(ExitCode.UNEXPECTED)
 
 
 def _where(fault: Exception) -> str:

@@ -9,9 +9,9 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
-from desk import review
+from desk import capture, review
 from desk.review import Waiting
-from desk.sayings import kind_title
+from desk.sayings import kind_title, state_title
 from dossier.errors import ExitCode, JuanzongError
 
 
@@ -20,6 +20,13 @@ class BadField(JuanzongError):
 
     exit_code = ExitCode.USAGE
     wording = "cli.bad-field"
+
+
+class NothingToSet(JuanzongError):
+    """A document was to be set right, and nothing was said."""
+
+    exit_code = ExitCode.USAGE
+    wording = "cli.nothing-to-set"
 
 
 Document = Annotated[str, typer.Argument(help="cli.arg-document")]
@@ -35,11 +42,12 @@ def review_list(
     """List the documents that wait."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive:
-        waiting = review.waiting(archive)
+        waiting, aside = review.waiting(archive), review.set_aside(archive)
     if as_json:
-        screen.json({"documents": [one.as_json(screen.lang) for one in waiting]})
+        documents = [one.as_json(screen.lang) for one in waiting]
+        screen.json({"documents": documents, "set_aside": [one.as_json(screen.lang) for one in aside]})
         return
-    if not waiting:
+    if not waiting and not aside:
         screen.say("cli.nothing-waits")
         return
     columns = [screen.text(f"cli.column-{name}") for name in ("document-number", "scan", "kind", "reason")]
@@ -51,6 +59,15 @@ def review_list(
             escape(one.document.doubt(screen.lang)),
         ]
         for one in waiting
+    ]
+    rows += [
+        [
+            escape(one.capture),
+            escape(one.name),
+            escape(state_title(one.state, screen.lang)),
+            escape(one.why(screen.lang)),
+        ]
+        for one in aside
     ]
     screen.table("", columns, rows)
 
@@ -99,6 +116,29 @@ def review_accept(
         _show_decided(screen, review.accept(archive, document))
 
 
+def review_unlock(
+    document: Document,
+    *,
+    password: Annotated[str | None, typer.Option("--password", help="cli.opt-password")] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Read a locked scan with its password, or try one that was set aside again."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        taken = capture.unlock(archive, document, password or "")
+    if as_json:
+        screen.json({"captures": [taken.as_json(screen.lang)]})
+        return
+    screen.say(
+        "cli.took", capture=taken.id, state=state_title(taken.state, screen.lang), documents=len(taken.documents)
+    )
+    if taken.error:
+        screen.note(taken.note(screen.lang), style="yellow")
+
+
 def review_set(
     document: Document,
     *,
@@ -113,6 +153,8 @@ def review_set(
     """Set a document right."""
     screen = Screen(lang_now(lang), as_json=as_json)
     fields = dict(_field(text) for text in field or [])
+    if kind is None and dossier is None and not fields:
+        raise NothingToSet
     with opened(screen, home, passphrase_fd) as archive:
         decided = review.set_right(archive, document, kind=kind, dossier=dossier, fields=fields)
     _show_decided(screen, decided)

@@ -24,14 +24,22 @@ class Tick(Protocol):
     def __call__(self, done: int, total: int, at_hand: str = "") -> None: ...
 
 
+class _Console(Console):
+    """A console that leaves a reader who went away to ``cli.main``."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the broken pipe on."""
+        raise BrokenPipeError
+
+
 class Screen:
     """One command's way of speaking: in one language, to a terminal or to a program."""
 
     def __init__(self, lang: Lang, *, as_json: bool = False) -> None:
         self.lang = lang
         self.as_json = as_json
-        self._out = Console(width=None if sys.stdout.isatty() else UNKNOWN_WIDTH, highlight=False)
-        self._err = Console(stderr=True, width=None if sys.stderr.isatty() else UNKNOWN_WIDTH, highlight=False)
+        self._out = _Console(width=None if sys.stdout.isatty() else UNKNOWN_WIDTH, highlight=False)
+        self._err = _Console(stderr=True, width=None if sys.stderr.isatty() else UNKNOWN_WIDTH, highlight=False)
 
     def text(self, key: str, /, **facts: object) -> str:
         """Return a text of the catalogue in this screen's language, safe to print beside markup."""

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.retrieval import capture_by
 from desk.sayings import doubt_text
 from dossier.errors import DocumentFailed, ExitCode, JuanzongError
 from dossier.wording import Lang, say
@@ -21,7 +22,7 @@ from ingest import watch as watching
 from ingest.journey import Journey
 from ingest.named import named_scan
 from ingest.pipeline import Done, Pipeline
-from ingest.scan import Scan, shown
+from ingest.scan import Scan, ScanGone, shown
 from ingest.settle import SettleSettings
 from ingest.source import ReleasePolicy
 from ingest.taking import Taking
@@ -124,6 +125,9 @@ def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken
         for path in files:
             try:
                 pipeline.take(named_scan(path, quiet_seconds=archive.settings.intake.quiet_seconds))
+            except ScanGone:
+                facts = {"file": shown(str(path))}
+                refused.append(Taken("", shown(path.name), "", "quarantined", error="desk.file-not-there", facts=facts))
             except DocumentFailed as failed:
                 facts = {name: str(value) for name, value in failed.facts.items()}
                 refused.append(Taken("", shown(path.name), "", "quarantined", error=failed.wording, facts=facts))
@@ -131,7 +135,13 @@ def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken
 
 
 def watch_once(
-    archive: Archive, folders: Sequence[Path], *, stop: threading.Event, tick: Tick, polling: bool = False
+    archive: Archive,
+    folders: Sequence[Path],
+    *,
+    stop: threading.Event,
+    tick: Tick,
+    on_notice: Callable[[Notice], None] = lambda _: None,
+    polling: bool = False,
 ) -> list[Taken]:
     """Take everything that now lies in the drop folders, read and file it, and return what became of each.
 
@@ -152,7 +162,7 @@ def watch_once(
             tick(len(done), len(given), "")
 
         settings = WatchSettings(SettleSettings.for_one_pass(), polling=polling, heartbeat=archive.home.heartbeat)
-        watching.watch(places, settings, take, stop, once=True)
+        watching.watch(places, settings, take, stop, once=True, notice=on_notice)
         pipeline.wait()
     return taken(archive, done)
 
@@ -181,6 +191,22 @@ def watch(
     with _running(archive, lambda one: on_taken(taken(archive, [one])[0]), until=stop) as pipeline:
         pipeline.resume()
         watching.watch(places, settings, pipeline.take, stop, notice=on_notice)
+
+
+def unlock(archive: Archive, number: str, password: str) -> Taken:
+    """Read a locked capture with its password, or one that was set aside once more, and file it.
+
+    Raises:
+        NoSuchDocument, Ambiguous: there is no such capture.
+        index.IllegalTransition: it is neither locked nor set aside.
+    """
+    with archive.index.write() as session:
+        capture = capture_by(session, number)
+        journal.reopen(session, capture.id)
+    with Reader(ReadingSettings(workers=1)) as reader:
+        Journey(archive.index, archive.vault, reader, archive.shelves).go_on(capture, password=password or None)
+    with archive.index.read() as session:
+        return _taken(session, capture.id)
 
 
 def drop_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
@@ -213,7 +239,7 @@ def _prune(archive: Archive, places: Sequence[Path]) -> None:
 def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
     """Return what became of scans, as the index has it now."""
     with archive.index.read() as session:
-        return [_taken(session, one) for one in done]
+        return [_done(session, one) for one in done]
 
 
 class _Counting:
@@ -245,11 +271,15 @@ def _running(
             yield pipeline
 
 
-def _taken(session: Session, one: Done) -> Taken:
-    capture = journal.find(session, one.capture)
+def _done(session: Session, one: Done) -> Taken:
     if one.duplicate:
-        name = one.scan.name
-        return Taken(capture.id, name, capture.sha256, "duplicate", first_seen_as=capture.name)
+        capture = journal.find(session, one.capture)
+        return Taken(capture.id, one.scan.name, capture.sha256, "duplicate", first_seen_as=capture.name)
+    return _taken(session, one.capture)
+
+
+def _taken(session: Session, number: str) -> Taken:
+    capture = journal.find(session, number)
     documents = session.exec(
         select(Document).where(Document.capture == capture.id).order_by(col(Document.ordinal))
     ).all()

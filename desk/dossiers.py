@@ -27,6 +27,13 @@ class KindUnclear(JuanzongError):
     wording = "desk.dossier-kind-unclear"
 
 
+class KeyEmpty(JuanzongError):
+    """A dossier was to be opened under no key."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.key-empty"
+
+
 class FactUnknown(JuanzongError):
     """The dossier's kind has no such fact."""
 
@@ -54,11 +61,13 @@ def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: 
     Papers that waited for it file themselves.
 
     Raises:
-        KindUnclear: no such kind, or one in several packs.
+        KindUnclear, KeyEmpty: no such kind, or one in several packs; no key.
     """
     pack, found = _kind(archive, kind)
     now = datetime.now(UTC)
-    plain = normal(key) or key
+    plain = normal(key) or key.strip()
+    if not plain:
+        raise KeyEmpty
     with archive.index.write() as session:
         made = shelf.open_dossier(
             session,

@@ -1,5 +1,6 @@
 """``doctor``: whether an archive and its machine are well, and what to do where they are not."""
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -105,12 +106,23 @@ def _watcher(home: Home) -> Finding:
     beat = last_beat(home.heartbeat)
     if beat is None:
         return Finding("watcher", True, "desk.doctor-watcher-none")
-    if not beat.is_alive(time.time()):
+    if not beat.is_alive(time.time()) or not _runs(beat.pid):
         minutes = int((time.time() - beat.beat) // 60)
         return Finding("watcher", False, "desk.doctor-watcher-silent", {"minutes": minutes}, ExitCode.INTAKE)
     state = "paused" if beat.paused else "alive"
     facts = {"process": beat.pid, "waiting": beat.waiting}
     return Finding("watcher", not beat.paused, f"desk.doctor-watcher-{state}", facts, ExitCode.INTAKE)
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process of this machine lives; one that belongs to somebody else does."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _store(home: Home, settings: Settings, keys: Keys) -> Finding:

@@ -50,6 +50,20 @@ class TwoPeople(JuanzongError):
     wording = "desk.two-people"
 
 
+class ReasonMissing(JuanzongError):
+    """A destruction was asked for without a reason."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "desk.reason-missing"
+
+
+class BackupInside(JuanzongError):
+    """A backup was to be kept inside the archive it is of."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.backup-inside"
+
+
 @dataclass(frozen=True, slots=True)
 class BackedUp:
     """What a backup did, in numbers."""
@@ -103,17 +117,21 @@ def destroy(
 ) -> Certificate:
     """Destroy captures for good: their keys everywhere, then what the index knows of them; return the certificate.
 
-    ``documents`` are numbers of documents or captures; a capture goes whole, with every document in it.
+    ``documents`` are whole numbers of documents or captures, never beginnings of them; a capture goes with every
+    document in it. Copies in ``done/`` of a drop folder and backups out of reach are not touched.
 
     Raises:
-        TwoPeople: fewer than two different people decided.
+        TwoPeople, ReasonMissing: fewer than two different people decided, or nobody said why.
         NoSuchDocument, Ambiguous: there is no such document.
         vault.StoreLied, vault.StoreFailed: the store cannot remove; run again.
     """
     if len({name.strip().casefold() for name in decided_by if name.strip()}) < TWO:
         raise TwoPeople
+    if not reason.strip():
+        raise ReasonMissing
     with archive.index.read() as session:
-        rows = list({one.id: one for one in (retrieval.capture_by(session, number) for number in documents)}.values())
+        found = (retrieval.capture_by(session, number, whole=True) for number in documents)
+        rows = list({one.id: one for one in found}.values())
     objects = [one for row in rows for one in (row.reading, row.coming, row.record, row.original) if one]
     certificate = destruction.destroy(archive.vault, objects, reason=reason, decided_by=decided_by, progress=progress)
     with archive.index.write() as session:
@@ -130,6 +148,10 @@ def backup(archive: Archive, target: str, *, progress: Progress = SILENT) -> Bac
     Raises:
         vault.StoreFailed, index.IndexStuck: something cannot be read or written; run again to go on.
     """
+    if not target.startswith("s3://") and Path(target).expanduser().resolve().is_relative_to(
+        archive.home.path.resolve()
+    ):
+        raise BackupInside(target=target)
     store = _backup_store(target, archive.keys.public.archive)
     shelves = {"index.db": Shelf(archive.home.index, archive.keys.index_key())}
     shelves |= {shelf.path.name: shelf for shelf in sealed_shelves(archive.home, archive.keys).values()}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from desk.archive import Archive
-from desk.sayings import kind_title
+from desk.sayings import kind_title, status_title
 from dossier.completeness import evaluate
 from dossier.errors import ExitCode, JuanzongError
 from dossier.explain import explain
@@ -150,7 +150,7 @@ class Completeness:
                     one.key,
                     one.label,
                     line.title(lang),
-                    line.status,
+                    status_title(line.status, lang),
                     line.due_text(),
                     str(line.days_late),
                     line.owes(lang),

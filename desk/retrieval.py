@@ -37,6 +37,13 @@ class OutputExists(JuanzongError):
     wording = "desk.output-exists"
 
 
+class OutputIsFolder(JuanzongError):
+    """A folder stands where the copy was to be written."""
+
+    exit_code = ExitCode.OUTPUT
+    wording = "desk.output-is-folder"
+
+
 class OutputFailed(JuanzongError):
     """The copy cannot be written."""
 
@@ -87,10 +94,14 @@ def save(archive: Archive, document: str, output: Path, *, replace: bool = False
     """Write the original that ``document`` is part of to a new file, readable by its owner alone; whole or not at all.
 
     Raises:
-        OutputExists, OutputFailed: the file cannot be written.
+        OutputExists, OutputIsFolder, OutputFailed: the file cannot be written.
         NoSuchDocument, Ambiguous, vault.Tampered, vault.Unknown, vault.Destroyed: as ``write_to``.
     """
-    if output.is_dir() or (output.exists() and not replace):
+    with archive.index.read() as session:
+        _find(session, document)
+    if output.is_dir():
+        raise OutputIsFolder(file=output)
+    if output.exists() and not replace:
         raise OutputExists(file=output)
     temporary = output.with_name(f".{output.name[:200]}.{secrets.token_hex(4)}")
     try:
@@ -127,13 +138,18 @@ def document_by(session: Session, given: str) -> Document:
     return found[0]
 
 
-def capture_by(session: Session, given: str) -> Capture:
+def capture_by(session: Session, given: str, *, whole: bool = False) -> Capture:
     """Return the capture with this number, or that the document with this number is part of.
+
+    With ``whole`` the beginning of a number is not enough.
 
     Raises:
         NoSuchDocument, Ambiguous
     """
-    return _find(session, given)[1]
+    number, capture = _find(session, given)
+    if whole and given.strip().lower() != number:
+        raise NoSuchDocument(document=given)
+    return capture
 
 
 def _find(session: Session, given: str) -> tuple[str, Capture]:

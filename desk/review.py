@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -12,11 +12,13 @@ from desk import retrieval
 from desk.archive import Archive
 from desk.capture import TakenDocument, taken_document
 from desk.people import who
+from desk.reports import BadDate
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.reading_json import from_json
-from dossier.wording import Lang
+from dossier.wording import Lang, say
 from index import dossiers, filing, journal, lessons, record
+from index.journal import State
 from index.tables import Document
 from ingest import filing as placing
 from ingest.taking import READING
@@ -28,6 +30,29 @@ class UnknownField(JuanzongError):
 
     exit_code = ExitCode.USAGE
     wording = "desk.unknown-field"
+
+
+DATES: Final = frozenset({"issue_date", "expiry_date", "birth_date", "established", "effective_date"})
+"""Fields whose value is a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A capture without a document to decide on: locked by a password, or unreadable."""
+
+    capture: str
+    name: str
+    state: str
+    error: str
+    facts: Mapping[str, Any]
+
+    def why(self, lang: Lang) -> str:
+        """Return why it is set aside."""
+        return say(self.error, lang, **self.facts)
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"id": self.capture, "name": self.name, "state": self.state, "error": self.why(lang)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +81,15 @@ def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
         NoSuchDocument, Ambiguous: there is no such document.
     """
     with archive.index.read() as session:
-        rows = [retrieval.document_by(session, document)] if document else filing.in_review(session)
+        rows = filing.in_review(session) if document is None else [retrieval.document_by(session, document)]
         return [_waiting(session, row) for row in rows]
+
+
+def set_aside(archive: Archive) -> list[SetAside]:
+    """Return the captures that are locked or could not be read, oldest first."""
+    with archive.index.read() as session:
+        rows = journal.in_state(session, State.LOCKED, State.QUARANTINED)
+    return [SetAside(row.id, row.name, row.state, str(row.error), row.error_facts) for row in rows]
 
 
 def accept(archive: Archive, document: str) -> Waiting:
@@ -86,9 +118,11 @@ def set_right(
         NoSuchDocument, Ambiguous, index.NoSuchThing: there is no such document or dossier.
     """
     family = catalogue().kind(kind).family if kind else None
-    for name in fields or {}:
+    for name, value in (fields or {}).items():
         if name not in FIELD_NAMES:
             raise UnknownField(field=name, known=", ".join(sorted(FIELD_NAMES)))
+        if name in DATES and value and not _is_day(value):
+            raise BadDate(text=value)
     now = datetime.now(UTC)
     with archive.index.write() as session:
         row = retrieval.document_by(session, document)
@@ -102,6 +136,14 @@ def set_right(
         placing.settle_capture(session, row.capture, now)
         placing.file_waiting(session, archive.shelves, now)
         return _waiting(session, retrieval.document_by(session, row.id))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _teach(archive: Archive, session: Session, row: Document, now: datetime) -> None:

@@ -19,9 +19,9 @@ _OPTIONS: Final = frozenset({"region", "tls", "style", "ca"})
 
 
 class StoreUnclear(JuanzongError):
-    """The store named in the settings cannot be understood."""
+    """The store named cannot be understood."""
 
-    exit_code = ExitCode.HOME
+    exit_code = ExitCode.USAGE
     wording = "desk.store-unclear"
 
 

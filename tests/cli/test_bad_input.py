@@ -1,6 +1,8 @@
 """Bad input gives one clear sentence on standard error and a documented exit code, and nothing is lost."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -182,3 +184,45 @@ def test_three_languages(run: Run, tmp_path: Path, lang: str, words: str) -> Non
     """The same mistake is told in the reader's language."""
     ran = run("dossier", "list", "--home", tmp_path / "nowhere", "--lang", lang)
     assert words in sentence(ran.err)
+
+
+def test_output_that_cannot_be_written() -> None:
+    """A full disk behind standard output is told as such, not as a fault of ours."""
+    program = "from cli.main import main; main()"
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-c", program, "policy", "list", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == ExitCode.OUTPUT
+    assert "written" in sentence(ran.stderr)
+
+
+def test_a_language_that_is_not_spoken(run: Run, home: Path) -> None:
+    """Another language is refused with those there are."""
+    ran = run("dossier", "list", "--home", home, "--lang", "fr")
+    assert ran.code == ExitCode.USAGE
+    assert "zh-Hant" in sentence(ran.err)
+
+
+def test_destruction_wants_two_people_a_reason_and_a_whole_number(run: Run, home: Path) -> None:
+    """Nothing is destroyed by a slip of the hand."""
+    once = ("vault", "destroy", "a", "--home", home, "--decided-by", "Ng")
+    assert run(*once, "--reason", "retention").code == ExitCode.REFUSED
+    assert run(*once, "--decided-by", "Li", "--reason", " ").code == ExitCode.REFUSED
+    assert run(*once, "--decided-by", "Li", "--reason", "retention").code == ExitCode.NOT_FOUND
+
+
+def test_a_backup_inside_the_archive_is_refused(run: Run, home: Path) -> None:
+    """A backup that would be lost with the archive is none."""
+    ran = run("vault", "backup", home / "backup", "--home", home)
+    assert ran.code == ExitCode.USAGE
+    assert not (home / "backup").exists()
+
+
+def test_version(run: Run) -> None:
+    """The release says its number."""
+    assert run("--version").out.strip() == "0.1.0"
