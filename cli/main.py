@@ -25,8 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     command = get_command(app)
     localise(command, lang)  # type: ignore[arg-type]  # Typer builds its own group class
     try:
-        command(given, prog_name="juanzong")
-        sys.stdout.flush()
+        try:
+            command(given, prog_name="juanzong")
+        finally:
+            sys.stdout.flush()
     except JuanzongError as error:
         sys.stderr.write(error.say(lang) + "\n")
         sys.exit(error.exit_code)
