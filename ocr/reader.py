@@ -5,9 +5,11 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Final, Self, cast
+from typing import ClassVar, Final, Self, cast
 
+from dossier.errors import DocumentFailed, ExitCode
 from dossier.reading import Line, Page, PageSource, Reading
+from dossier.wording import Lang, say
 from ocr.children.forks import Forks
 from ocr.children.frames import Frame
 from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
@@ -32,6 +34,20 @@ class ReadingSettings:
     rendering: RenderingSettings = field(default_factory=RenderingSettings)
     workers: int = field(default_factory=cores)
     read_wall_seconds: float = 60.0
+
+
+class PageNotShown(DocumentFailed):
+    """A page cannot be drawn to look at; the sentence is that of the reason."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``."""
+        return say(self.reason, lang)
 
 
 class Reader:
@@ -102,6 +118,17 @@ class Reader:
             for first, reading in waiting:
                 yield first, reading.result()
 
+    def render_page(self, content: bytes, number: int, dpi: int = 150, *, password: str | None = None) -> bytes:
+        """Return page ``number`` of a file as a PNG to look at.
+
+        Raises:
+            PageNotShown: the file cannot be opened, has no such page, or the page cannot be drawn.
+        """
+        try:
+            return RenderedFile(self._forks, content, password, self.settings.rendering).view(number, dpi)
+        except NotOpened as failed:
+            raise PageNotShown(failed.reason) from failed
+
     def close(self) -> None:
         """End every child process; what is being read is waited for."""
         self._threads.shutdown()
@@ -146,7 +173,7 @@ class Reader:
             page_of(sheet),
             width=answer["width"],
             height=answer["height"],
-            rotation=turn,
+            rotation=(sheet.rotation + turn) % 360,
             codes=codes,
             source="text-layer" if answer["own_text"] else "ocr",
             engine=answer["engine"],
@@ -163,7 +190,7 @@ def page_of(sheet: RawSheet) -> Page:
         width=sheet.width,
         height=sheet.height,
         dpi=sheet.dpi,
-        rotation=0,
+        rotation=sheet.rotation,
         source=cast("PageSource", sheet.source),
         engine=sheet.engine,
         text=text_of(sheet.lines),

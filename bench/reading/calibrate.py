@@ -24,7 +24,7 @@ from openvino import opset13
 from ocr.engines import Pixels
 from ocr.engines.detection import Detector
 from ocr.engines.models import Model, model_bytes
-from ocr.engines.network import OpenVinoNetwork
+from ocr.engines.network import OpenVinoNetwork, Precision
 from ocr.engines.quantise import HEAVY, RANGES_FILE
 from ocr.engines.recognition import Recogniser, cut, level
 from ocr.specimen import general_papers, vehicle_papers, wear_of, worn
@@ -36,7 +36,7 @@ class Tapped(OpenVinoNetwork):
     """A network that keeps what it is given."""
 
     def __init__(self, model: Model) -> None:
-        super().__init__(model, "f32")
+        super().__init__(model, Precision.EXACT)
         self.given: list[Batch] = []
 
     def run(self, batch: Batch) -> Batch:

@@ -14,6 +14,9 @@ MOST_TEXT: Final = 200_000
 """Characters that the text a file carries may have on one page."""
 
 
+MOST_VIEW_BYTES: Final = 256 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The file has ``count`` pages, of which ``taken`` are read."""
@@ -38,6 +41,7 @@ class RawSheet:
     codes: tuple[Code, ...]
     covers: tuple[Box, ...]
     doubted: bool
+    rotation: int
     structured: Mapping[str, str]
 
 
@@ -99,6 +103,26 @@ class RenderedFile:
                 return event
         return Missing(number, "ocr.no_such_page")
 
+    def view(self, number: int, dpi: int) -> bytes:
+        """Return one page as a PNG to look at.
+
+        Raises:
+            NotOpened: the file or the page cannot be shown; the reason is a wording key.
+        """
+        with self._forks.start() as child:
+            opened = self._open(child, number, number, view=dpi)
+            if not 1 <= number <= opened.taken:
+                raise NotOpened("ocr.no_such_page")
+            try:
+                frame = child.receive(self._settings.page_wall_seconds, MOST_VIEW_BYTES)
+            except FrameLate as late:
+                raise NotOpened("ocr.page_too_slow") from late
+            except FrameFailed as died:
+                raise NotOpened("ocr.page_broke_reader") from died
+        if frame.word != "view" or bytes(frame.payload[:8]) != b"\x89PNG\r\n\x1a\n":
+            raise NotOpened(reason_of(frame))
+        return bytes(frame.payload)
+
     def _run(self, first: int, last: int = 0) -> Iterator[Opened | RawSheet | Missing]:
         """Yield the pages that one child gives; the page it dies at is missing."""
         with self._forks.start() as child:
@@ -133,13 +157,14 @@ class RenderedFile:
                 return missing
             return checked_sheet(frame, number, self._settings)
 
-    def _open(self, child: Fork, first: int, last: int, *, second: bool = False) -> Opened:
+    def _open(self, child: Fork, first: int, last: int, *, second: bool = False, view: int = 0) -> Opened:
         order = {
             "first": first,
             "last": last,
             "password": self._password,
             "settings": asdict(self._settings),
             "second": second,
+            "view": view,
         }
         try:
             child.send(Frame("open", order, self._content))
@@ -187,6 +212,7 @@ def checked_sheet(frame: Frame, number: int, settings: RenderingSettings) -> Raw
             codes=tuple(Code(str(kind), str(text), box_of(box)) for kind, text, box in facts["codes"]),
             covers=tuple(box_of(box) for box in facts["covers"]),
             doubted=bool(facts["doubted"]),
+            rotation=int(facts["rotation"]) % 360,
             structured={str(name): str(value) for name, value in dict(facts["structured"]).items()},
         )
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -139,7 +139,7 @@ def _glyphs(page: pdfium.PdfPage, placer: _Placer, size: tuple[int, int]) -> tup
         box = placer.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         if box[0] > size[0] or box[1] > size[1] or box[2] < 0 or box[3] < 0:
             continue
-        angle = placer.angle - math.degrees(pdfium_c.FPDFText_GetCharAngle(text, index))
+        angle = placer.angle + math.degrees(pdfium_c.FPDFText_GetCharAngle(text, index))
         last_angle = round(angle / 90) % 4 * 90
         last = _level(letter, box, last_angle, size)
         turned.setdefault(last_angle, []).append(last)

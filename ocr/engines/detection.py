@@ -32,6 +32,10 @@ class DetectionSettings:
     box_threshold: float = 0.5
     growth: float = 1.6
     side_bucket: int = 64
+    longest_shape: float = 2.4
+    """A page longer than this many times its breadth is read in pieces of that shape, or it would be shrunk away."""
+    overlap: float = 0.1
+    same_text: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,19 @@ class Detector:
 
     def regions(self, image: Pixels) -> list[Region]:
         """Return the text regions of an RGB page image."""
+        height, width = image.shape[:2]
+        if max(height, width) <= self.settings.longest_shape * min(height, width) or min(height, width) < 200:
+            return self._piece(image)
+        found: list[Region] = []
+        for left, top, right, bottom in pieces(width, height, self.settings):
+            shift = np.array([left, top], np.float32)
+            for region in self._piece(image[top:bottom, left:right]):
+                moved = Region(region.corners + shift, region.score)
+                if not _cut_off(moved, (left, top, right, bottom), (width, height)):
+                    found.append(moved)
+        return _without_doubles(found, self.settings.same_text)
+
+    def _piece(self, image: Pixels) -> list[Region]:
         height, width = image.shape[:2]
         shown, scale = self._fit(image)
         rows, columns = shown.shape[:2]
@@ -105,6 +122,47 @@ class Detector:
             np.clip(box[:, 1], 0, height - 1, out=box[:, 1])
             found.append(Region(box, score))
         return found
+
+
+def pieces(width: int, height: int, settings: DetectionSettings) -> list[tuple[int, int, int, int]]:
+    """Return overlapping pieces, from the top or left, that a long page is read in."""
+    longest, breadth = max(width, height), min(width, height)
+    length = int(breadth * settings.longest_shape / 1.5)
+    step = int(length * (1 - settings.overlap))
+    starts = [*range(0, longest - length, step), longest - length]
+    if height > width:
+        return [(0, start, width, start + length) for start in starts]
+    return [(start, 0, start + length, height) for start in starts]
+
+
+def _cut_off(region: Region, piece: tuple[int, int, int, int], page: tuple[int, int]) -> bool:
+    """Tell a region that the piece's edge cuts, where the page goes on: the next piece has it whole."""
+    edge = 3
+    (low_x, low_y), (high_x, high_y) = region.corners.min(axis=0), region.corners.max(axis=0)
+    left, top, right, bottom = piece
+    return bool(
+        (left > 0 and low_x < left + edge)
+        or (top > 0 and low_y < top + edge)
+        or (right < page[0] and high_x > right - edge)
+        or (bottom < page[1] and high_y > bottom - edge)
+    )
+
+
+def _without_doubles(regions: list[Region], same: float) -> list[Region]:
+    """Leave out regions that lie on a larger one: pieces overlap."""
+    kept: list[Region] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    for region in sorted(regions, key=lambda one: -cv2.contourArea(one.corners)):
+        (left, top), (right, bottom) = region.corners.min(axis=0), region.corners.max(axis=0)
+        area = (right - left) * (bottom - top)
+        covered = any(
+            max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y)) > same * area
+            for x, y, r, b in boxes
+        )
+        if not covered:
+            kept.append(region)
+            boxes.append((float(left), float(top), float(right), float(bottom)))
+    return kept
 
 
 def mean_inside(ink: Floats, corners: Corners) -> float:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from enum import Enum
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -13,6 +14,17 @@ from ocr.engines.models import Model, model_bytes
 from ocr.engines.quantise import quantise, ranges_for
 
 Floats = NDArray[np.float32]
+
+
+class Precision(Enum):
+    """How exactly a network calculates."""
+
+    QUICK = "quick"
+    """8-bit integers in the layers whose ranges were measured, otherwise as FULL."""
+    FULL = "full"
+    """16-bit floats (bf16) where the processor has them, otherwise as EXACT."""
+    EXACT = "exact"
+    """32-bit floats."""
 
 
 class Network(Protocol):
@@ -31,7 +43,7 @@ class Network(Protocol):
 class OpenVinoNetwork:
     """A network compiled by OpenVINO; it keeps a set-up for each input shape, so shapes should be few."""
 
-    def __init__(self, model: Model, precision: str) -> None:
+    def __init__(self, model: Model, precision: Precision) -> None:
         # The import alone reports to a statistics server unless its reporting parts cannot be found.
         for part in ("openvino_telemetry", "openvino.tools"):
             sys.modules.setdefault(part, None)  # type: ignore[arg-type]
@@ -47,12 +59,10 @@ class OpenVinoNetwork:
             else []
         )
         able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if precision in {"auto", "int8"}:
-            if "INT8" in able:
-                quantise(self._model, ranges_for(model))
-            precision = "bf16" if "BF16" in able else "f32"
+        if precision is Precision.QUICK and "INT8" in able:
+            quantise(self._model, ranges_for(model))
         options = {
-            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able and precision is not Precision.EXACT else "f32",
             "INFERENCE_NUM_THREADS": 1,
             "PERFORMANCE_HINT": "LATENCY",
             # Pinned, the workers would all sit on the first core.
@@ -106,8 +116,8 @@ def runtime() -> str:
     return "openvino" if find_spec("openvino") else "onnxruntime"
 
 
-def load(model: Model, precision: str = "auto", with_runtime: str | None = None) -> Network:
-    """Load ``model``; ``precision`` is ``auto``, ``int8``, ``bf16`` or ``f32``, and only OpenVINO heeds it."""
+def load(model: Model, precision: Precision = Precision.QUICK, with_runtime: str | None = None) -> Network:
+    """Load ``model``; only OpenVINO heeds ``precision``."""
     if (with_runtime or runtime()) == "openvino":
         return OpenVinoNetwork(model, precision)
     return OnnxNetwork(model)

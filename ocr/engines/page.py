@@ -18,6 +18,7 @@ from ocr.engines.tesseract import TesseractEngine
 from ocr.layout import in_reading_order
 from ocr.preprocess.blank import BlankSettings, ink_share
 from ocr.preprocess.ruling import ruled_cells
+from ocr.preprocess.stamps import StampSettings, without_stamps
 from ocr.preprocess.upright import UprightSettings, turn_needed, turned
 
 
@@ -53,6 +54,7 @@ class PageSettings:
     blank: BlankSettings | None = field(default_factory=BlankSettings)
     upright: UprightSettings | None = field(default_factory=UprightSettings)
     second: OpinionSettings | None = field(default_factory=OpinionSettings)
+    stamps: StampSettings | None = field(default_factory=StampSettings)
     level: bool = True
     cells: bool = True
     least_confidence: float = 0.45
@@ -90,6 +92,8 @@ class PageReader:
         ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
         if self.settings.blank and ink < self.settings.blank.blank_below:
             return ReadPage(image.shape[1], image.shape[0], 0, self._engine.name, (), blank=True)
+        if self.settings.stamps:
+            image = without_stamps(image, self.settings.stamps)
         regions = self._engine.detector.regions(image)
         turn = self._turn(image, regions)
         if turn:

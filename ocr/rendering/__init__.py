@@ -49,6 +49,8 @@ class Sheet:
     codes: tuple[Code, ...] = ()
     covers: tuple[tuple[int, int, int, int], ...] = ()
     doubted: bool = False
+    rotation: int = 0
+    """Clockwise degrees by which the page was turned to stand upright; everything above is of the turned page."""
     structured: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

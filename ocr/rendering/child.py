@@ -1,13 +1,16 @@
 """What a rendering child does: open one file and send page after page to the process that holds no parser."""
 
+import io
 import socket
 from functools import partial
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from ocr.children.frames import Frame, receive, send
 from ocr.children.limits import allow_cpu
+from ocr.engines import Pixels
 from ocr.formats import IMAGES, Format, sniff_bytes
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.images import ImageFileSheets
@@ -16,6 +19,7 @@ from ocr.rendering.office import OFFICE_FORMATS, office_pdf
 from ocr.rendering.pdf import PdfSheets
 from ocr.rendering.poppler import PopplerSheets
 from ocr.rendering.text import Sheets, open_text
+from ocr.rendering.viewing import viewed
 
 TEXT_FORMATS: Final = frozenset({Format.DOCX, Format.EML, Format.XML, Format.HTML, Format.TEXT})
 _REFUSED: Final = {
@@ -31,6 +35,20 @@ _REFUSED: Final = {
 
 class SecondChance:
     """A PDF by PDFium; a page that PDFium fails at is drawn by poppler."""
+
+    def drawn(self, number: int, dpi: int) -> Pixels:
+        """Return page ``number`` as it looks.
+
+        Raises:
+            PageFailed: neither renderer can draw it.
+        """
+        try:
+            return self._first.drawn(number, dpi)
+        except PageFailed:
+            pixels = self.sheet(number).pixels
+            if pixels is None:
+                raise
+            return pixels
 
     def __init__(self, first: PdfSheets, content: bytes, password: str | None, settings: RenderingSettings) -> None:
         self._first = first
@@ -107,6 +125,9 @@ def serve(channel: socket.socket) -> None:
         return
     count = min(sheets.count, settings.most_pages)
     send(channel, Frame("opened", {"count": count, "whole": sheets.count}))
+    if order.facts["view"]:
+        send(channel, view_frame(sheets, order.facts["first"], order.facts["view"]))
+        return
     for number in range(order.facts["first"], min(count, order.facts["last"] or count) + 1):
         allow_cpu(settings.page_cpu_seconds)
         try:
@@ -115,6 +136,17 @@ def serve(channel: socket.socket) -> None:
             send(channel, Frame("page_failed", {"number": number, "reason": failed.reason}))
         except MemoryError:
             send(channel, Frame("page_failed", {"number": number, "reason": "ocr.page_too_big"}))
+
+
+def view_frame(sheets: Sheets, number: int, dpi: int) -> Frame:
+    """Return the frame that carries a picture of a page for a person to look at, as PNG."""
+    try:
+        image = Image.fromarray(viewed(sheets, number, dpi))
+    except PageFailed as failed:
+        return Frame("page_failed", {"number": number, "reason": failed.reason})
+    shown = io.BytesIO()
+    image.save(shown, "PNG", compress_level=3, dpi=(dpi, dpi))
+    return Frame("view", {"number": number}, shown.getvalue())
 
 
 def sheet_frame(number: int, sheet: Sheet) -> Frame:
@@ -131,6 +163,7 @@ def sheet_frame(number: int, sheet: Sheet) -> Frame:
         "codes": [[code.symbology, code.text, code.box] for code in sheet.codes],
         "covers": sheet.covers,
         "doubted": sheet.doubted,
+        "rotation": sheet.rotation,
         "structured": dict(sheet.structured),
     }
     payload = np.ascontiguousarray(sheet.pixels).data if sheet.pixels is not None else b""

@@ -1,6 +1,7 @@
 """PDF pages by PDFium."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from ocr.codes import find_codes
 from ocr.digital.invoice_code import invoice_fields
 from ocr.digital.text_layer import TextLayer, read_text_layer
 from ocr.engines import Pixels
-from ocr.layout import in_reading_order
+from ocr.layout import in_reading_order, turned_box
 from ocr.preprocess.ruling import ruled_cells
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.budget import fitting_dpi, pixel_size
@@ -42,8 +43,10 @@ class PdfSheets:
         dpi = fitting_dpi(width, height, self._settings)
         size = pixel_size(width, height, dpi)
         layer = self._layer(page, size)
-        if layer is None or not layer.usable or layer.turn:
+        if layer is None or not layer.usable:
             return self._seen(page, dpi, size)
+        if layer.turn:
+            return self._turned(page, dpi, size, layer)
         must_read = layer.suspicious or bool(layer.pictures)
         pixels = render(page, dpi, size) if must_read or number <= self._settings.checked_pages else None
         codes = find_codes(pixels) if pixels is not None else ()
@@ -73,6 +76,40 @@ class PdfSheets:
             (round(left * up), round(top * up), round(right * up), round(bottom * up))
             for left, top, right, bottom in seen
         ]
+
+    def drawn(self, number: int, dpi: int) -> Pixels:
+        """Return page ``number`` as it looks, at ``dpi`` or the most that its size allows.
+
+        Raises:
+            PageFailed: it cannot be rendered.
+        """
+        page = self._page(number)
+        width, height = page.get_size()
+        fitting = min(dpi, fitting_dpi(width, height, replace(self._settings, dpi=dpi)))
+        return render(page, fitting, pixel_size(width, height, fitting))
+
+    def _turned(self, page: pdfium.PdfPage, dpi: int, size: tuple[int, int], layer: TextLayer) -> Sheet:
+        """Return a page whose text runs up, down or on its head, turned to stand upright."""
+        turn = (360 - layer.turn) % 360
+        pixels = np.ascontiguousarray(np.rot90(render(page, dpi, size), -turn // 90))
+        lines = [replace(line, box=turned_box(line.box, turn, *size)) for line in layer.lines]
+        pictures = tuple(turned_box(box, turn, *size) for box in layer.pictures)
+        height, width = pixels.shape[:2]
+        codes = find_codes(pixels)
+        return Sheet(
+            width,
+            height,
+            dpi,
+            pixels if layer.suspicious or pictures else None,
+            lines=in_reading_order(lines, ruled_cells(grey(pixels))),
+            source="text-layer",
+            engine="pdfium",
+            codes=codes,
+            covers=pictures,
+            doubted=layer.suspicious,
+            structured=invoice_fields(codes),
+            rotation=turn,
+        )
 
     def _page(self, number: int) -> pdfium.PdfPage:
         try:

@@ -1,0 +1,76 @@
+"""Fade red stamps, so that the print under them can be read.
+
+Only shapes of a stamp's size and proportions are touched: red titles and printed forms in red stay as they are. Where
+stamp and print overlap the paper is dark in red light too, so the red channel shows the print without the stamp.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.engines import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class StampSettings:
+    """What looks like a stamp; sides are shares of the page's longer side, ``redness`` grey levels."""
+
+    redness: int = 36
+    least_side: float = 0.03
+    most_side: float = 0.4
+    most_aspect: float = 2.2
+    least_fill: float = 0.03
+    least_page_share: float = 0.0005
+    join: float = 0.003
+
+
+def without_stamps(image: Pixels, settings: StampSettings | None = None) -> Pixels:
+    """Return an RGB page with its red stamps faded; the page itself where it has none."""
+    settings = settings or StampSettings()
+    red = _red(image, settings.redness)
+    if np.count_nonzero(red) < settings.least_page_share * red.size:
+        return image
+    boxes = _stamp_boxes(red, settings)
+    if not boxes:
+        return image
+    faded = image.copy()
+    for left, top, right, bottom in boxes:
+        part = faded[top:bottom, left:right]
+        stamped = red[top:bottom, left:right] > 0
+        part[stamped] = part[stamped][:, :1]
+    return faded
+
+
+def _red(image: Pixels, redness: int) -> Pixels:
+    """Return a mask of the red pixels, a little widened: a stamp's edge mixes with the paper."""
+    channels = cv2.split(image)
+    others = cv2.max(channels[1], channels[2])
+    mask = (cv2.subtract(channels[0], others) > redness).astype(np.uint8)
+    return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _stamp_boxes(red: Pixels, settings: StampSettings) -> list[tuple[int, int, int, int]]:
+    longest = max(red.shape)
+    scale = min(1.0, 800 / longest)
+    small = np.asarray(cv2.resize(red, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0, np.uint8)
+    reach = max(3, round(settings.join * 800)) | 1
+    joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    boxes = []
+    for left, top, across, down, area in stats[1:count].tolist():
+        sides = sorted((across / scale / longest, down / scale / longest))
+        if sides[0] < settings.least_side or sides[1] > settings.most_side:
+            continue
+        if sides[1] > settings.most_aspect * sides[0] or area < settings.least_fill * across * down:
+            continue
+        edge = 2
+        boxes.append(
+            (
+                max(0, int((left - edge) / scale)),
+                max(0, int((top - edge) / scale)),
+                int((left + across + edge) / scale),
+                int((top + down + edge) / scale),
+            )
+        )
+    return boxes
