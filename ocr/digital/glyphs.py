@@ -49,7 +49,10 @@ def lines_of(glyphs: Iterable[Glyph], confidence: float = 1.0) -> list[Line]:
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
-    return [_line(run, confidence) for run in _joined(runs)]
+    joined = _joined(runs)
+    while len(joined) < len(runs):
+        runs, joined = joined, _joined(joined)
+    return [_line(run, confidence) for run in joined]
 
 
 def _follows(last: Glyph, glyph: Glyph) -> bool:
@@ -97,13 +100,15 @@ def _joined(runs: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _fills(run: Sequence[Glyph], other: Sequence[Glyph]) -> bool:
-    """Tell whether ``other`` stands in a gap of ``run``."""
+    """Tell whether two runs of a row stand in each other's gaps."""
     left, right = other[0].left, other[-1].right
-    if not run[0].left < left or not right < run[-1].right:
+    if run[0].left > right or left > run[-1].right:
         return False
     if abs(run[0].middle - other[0].middle) > 0.35 * run[0].height:
         return False
-    return not any(min(one.right, right) - max(one.left, left) > 0.3 * one.height for one in run)
+    return not any(
+        min(one.right, two.right) - max(one.left, two.left) > 0.3 * one.height for one in run for two in other
+    )
 
 
 def _line(run: Sequence[Glyph], confidence: float) -> Line:
