@@ -40,6 +40,7 @@ class PageNotShown(DocumentFailed):
     """A page cannot be drawn to look at; the sentence is that of the reason."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.UNREADABLE
+    wording: ClassVar[str] = "ocr.page_not_shown"
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)
