@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from dossier.conditions import Facts, Value, value_of
+from dossier.identifiers import PERSONAL, normal
 from dossier.model import Document, Dossier, Event
 from dossier.pack import OPENED, Derive, DossierKind
 
@@ -49,7 +50,7 @@ def known(dossier: Dossier, kind: DossierKind, documents: Sequence[Document]) ->
             if derivation.when is not None and derivation.when.test({**defaults, **facts}) is not True:
                 continue
             if derivation.fact:
-                value = _fact(derivation, kind, documents)
+                value = _fact(derivation, kind, speaking_for(dossier, kind, documents))
                 if value is not None:
                     facts[name] = value
             elif found := _events(derivation, documents):
@@ -60,6 +61,19 @@ def known(dossier: Dossier, kind: DossierKind, documents: Sequence[Document]) ->
     events[OPENED] = [Event(OPENED, dossier.opened)]
     ordered = {name: tuple(sorted(found, key=lambda event: event.on)) for name, found in events.items()}
     return Known(facts, ordered, derived)
+
+
+def speaking_for(dossier: Dossier, kind: DossierKind, documents: Sequence[Document]) -> list[Document]:
+    """Return the documents that speak for the one whose dossier this is.
+
+    A dossier kept under a person's or company's number may hold papers of another: the ID card of a company's agent.
+    Those carry a number of that sort, but not the dossier's, and say nothing of who the client is.
+    """
+    if not any(dossier.key in dossier.identifiers.get(name, ()) for name in PERSONAL.intersection(kind.key)):
+        return list(documents)
+    names = {field for key in PERSONAL.intersection(kind.key) for field in kind.identify.get(key, (key,))}
+    carried = [{normal(document.fields[name]) for name in names if document.fields.get(name)} for document in documents]
+    return [document for document, own in zip(documents, carried, strict=True) if not own or dossier.key in own]
 
 
 def _defaults(kind: DossierKind) -> dict[str, Value]:

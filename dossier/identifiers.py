@@ -9,6 +9,9 @@ _DROPPED: Final = re.compile(r"[\s\-‐‑‒–—_·•・.,:;'\"()\[\]{}<>/\\
 
 _CONFUSABLE: Final = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
 
+PERSONAL: Final = frozenset({"id_number", "credit_code"})
+"""Identifiers that are a person's or a company's own."""
+
 VIN_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 _VIN_VALUES: Final = {c: int(c) for c in "0123456789"} | dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)

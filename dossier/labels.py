@@ -1,7 +1,9 @@
 """What people call a dossier: the first thing known of it that its pack names for that."""
 
-from dossier.derive import known
-from dossier.model import Dossier
+from collections.abc import Iterable
+
+from dossier.derive import known, speaking_for
+from dossier.model import Document, Dossier
 from dossier.pack import DossierKind
 
 
@@ -19,12 +21,12 @@ def label_of(dossier: Dossier, kind: DossierKind) -> str:
         elif dossier.identifiers.get(name):
             found.append(dossier.identifiers[name][0])
         else:
-            found.extend(_read(dossier, name))
+            found.extend(_read(speaking_for(dossier, kind, dossier.documents), name))
     distinct = [text for text in dict.fromkeys(found) if text != dossier.key]
     return " ".join(distinct[:2]) or dossier.key
 
 
-def _read(dossier: Dossier, field: str) -> list[str]:
+def _read(documents: Iterable[Document], field: str) -> list[str]:
     """Return the first value that any document sure of itself has in a field."""
-    values = (document.fields.get(field) for document in dossier.documents if not document.in_review)
+    values = (document.fields.get(field) for document in documents if not document.in_review)
     return [value for value in values if value][:1]
