@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from typer import Context
 from typer.core import TyperCommand, TyperGroup
 
 from dossier.wording import Lang, is_lang, known, lang_of, say
@@ -33,6 +34,8 @@ def localise(command: TyperCommand | TyperGroup, lang: Lang) -> None:
         text = getattr(parameter, "help", None)
         if text and known(text):
             setattr(parameter, "help", say(text, lang))  # noqa: B010  a click option has it, the base class does not
+    if option := command.get_help_option(Context(command)):
+        option.help = say("usage.help-option", lang)
     if isinstance(command, TyperGroup):
         for child in command.commands.values():
             if isinstance(child, TyperCommand | TyperGroup):

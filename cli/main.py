@@ -6,14 +6,19 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
+from typer._click.exceptions import ClickException
 from typer.main import get_command
 
 from cli.app import app
 from cli.language import chosen, localise
+from cli.mistakes import frame, told
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang, say
+
+_INTERRUPTED: Final = 130
+"""What the option parser makes of an interrupt at the keyboard."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,12 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if sys.stdout is None:  # the shell closed it: `juanzong … >&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     command = get_command(app)
+    frame(lang)
     localise(command, lang)  # type: ignore[arg-type]  # Typer builds its own group class
     try:
         try:
-            command(given, prog_name="juanzong")
+            code = command(given, prog_name="juanzong", standalone_mode=False)
         finally:
             sys.stdout.flush()
+    except ClickException as mistake:
+        sys.stderr.write(told(mistake, lang))
+        sys.exit(ExitCode.USAGE)
     except JuanzongError as error:
         sys.stderr.write(error.say(lang) + "\n")
         sys.exit(error.exit_code)
@@ -42,11 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.write(say("cli.output-lost", lang, fault=fault.strerror) + "\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OUTPUT)
-    except KeyboardInterrupt:
-        sys.stderr.write(say("cli.interrupted", lang) + "\n")
-        sys.exit(130)
     except Exception as fault:  # noqa: BLE001  # the top loop: whatever is left is a fault of ours
         _unexpected(fault, lang)
+    if code == _INTERRUPTED:
+        sys.stderr.write(say("cli.interrupted", lang) + "\n")
+    sys.exit(code or ExitCode.OK)
 
 
 def _unexpected(fault: Exception, lang: Lang) -> NoReturn:

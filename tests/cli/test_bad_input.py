@@ -226,3 +226,35 @@ def test_a_backup_inside_the_archive_is_refused(run: Run, home: Path) -> None:
 def test_version(run: Run) -> None:
     """The release says its number."""
     assert run("--version").out.strip() == "0.1.0"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (("serch", "x"), ("serch", "search", "juanzong --help")),
+        (("get", "--foo"), ("--foo", "get --help")),
+        (("get",), ("DOCUMENT",)),
+        (("search", "x", "--limit", "abc"), ("--limit", "數字")),
+        (("search", "x", "--limit"), ("--limit",)),
+        (("search", "a", "--limit", "0"), ("--limit", "1")),
+        (("report", "completeness", "--format", "odd"), ("table", "json")),
+        (("dossier", "show", "one", "two"), ("two", "引號")),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_the_readers_language(
+    run: Run, line: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    """What is wrong, with what may be meant and where the help is; exit code 2 and nothing on standard output."""
+    ran = run("--lang", "zh-Hant", *line)
+    assert ran.code == ExitCode.USAGE
+    assert not ran.out
+    said = sentence(ran.err)
+    assert all(one in said for one in words)
+    assert "請" in said
+
+
+def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
+    """Asking for nothing in particular is answered with what there is."""
+    ran = run("--lang", "zh-Hans", "vault")
+    assert ran.code == ExitCode.USAGE
+    assert "命令" in ran.out + ran.err
