@@ -219,6 +219,31 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """What a role of the desk may do to dossiers without asking, in place of the product's own rule for that deed.
+
+    ``role``, ``deed`` and ``reach`` are those of ``dossier.rights``; ``dossiers`` empty means every kind of the pack,
+    ``levels`` empty those the role has anyhow.
+    """
+
+    role: str
+    deed: str
+    reach: str
+    dossiers: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many whole years a closed dossier is kept; ``dossiers`` empty means every kind of the pack."""
+
+    years: int
+    dossiers: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A number a regulation sets where a condition holds: days of a loan, money per head."""
 
@@ -325,6 +350,8 @@ class Pack:
     repetition: Offset | None = None
     approvals: tuple[Approval, ...] = ()
     limits: tuple[Limit, ...] = ()
+    rights: tuple[Right, ...] = ()
+    retention: tuple[Retention, ...] = ()
     request_facts: Mapping[str, FactRule] = field(default_factory=lambda: MappingProxyType({}))
     examples: tuple[Example, ...] = ()
     articles: tuple[int, ...] = ()

@@ -36,6 +36,10 @@ class _Checks:
             self._condition(approval.when, facts, ("approval", place, "when"))
         for place, limit in enumerate(pack.limits):
             self._condition(limit.when, facts, ("limit", place, "when"))
+        for place, right in enumerate(pack.rights):
+            self._known(right.dossiers, pack.dossiers, ("right", place, "dossiers"), "unknown_dossier")
+        for place, retention in enumerate(pack.retention):
+            self._known(retention.dossiers, pack.dossiers, ("retention", place, "dossiers"), "unknown_dossier")
         self._once((approval.id for approval in pack.approvals), ("approval",))
         for place, example in enumerate(pack.examples):
             self._example(example, ("example", place))

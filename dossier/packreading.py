@@ -28,6 +28,8 @@ from dossier.packrules import (
     read_offset,
     read_penalty,
     read_requirement,
+    read_retention,
+    read_right,
 )
 from dossier.tomlsource import Section, Source
 from dossier.workdays import REGIONS
@@ -61,6 +63,8 @@ def read_pack(section: Section, source: str) -> Pack:
         repetition=None if repetition is None else read_offset(repetition),
         approvals=tuple(read_approval(sub, types) for sub in section.sections("approval")),
         limits=tuple(read_limit(sub, types) for sub in section.sections("limit")),
+        rights=tuple(read_right(sub) for sub in section.sections("right")),
+        retention=tuple(read_retention(sub) for sub in section.sections("retention")),
         request_facts=request_facts,
         examples=tuple(read_example(sub) for sub in section.sections("example")),
         articles=read_articles(section),

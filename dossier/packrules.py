@@ -21,9 +21,12 @@ from dossier.pack import (
     Once,
     Penalty,
     Requirement,
+    Retention,
+    Right,
     Series,
     Turn,
 )
+from dossier.rights import LEVELS, Deed, Reach, Role
 from dossier.tomlsource import Section
 
 _ARTICLES: Final = 10_000
@@ -213,3 +216,31 @@ def read_limit(section: Section, types: Types) -> Limit:
     )
     section.done()
     return limit
+
+
+def read_right(section: Section) -> Right:
+    """Read one ``[[right]]``."""
+    levels = section.names("levels")
+    if not set(levels) <= set(LEVELS):
+        section.complain("levels", "not_among", value=", ".join(levels), among=", ".join(LEVELS))
+    right = Right(
+        role=section.choice("role", tuple(role.value for role in Role)),
+        deed=section.choice("deed", tuple(deed.value for deed in Deed)),
+        reach=section.choice("reach", tuple(reach.value for reach in Reach)),
+        dossiers=section.names("dossiers"),
+        levels=levels,
+        articles=read_articles(section),
+    )
+    section.done()
+    return right
+
+
+def read_retention(section: Section) -> Retention:
+    """Read one ``[[retention]]``."""
+    retention = Retention(
+        years=section.whole("years", least=1, most=200),
+        dossiers=section.names("dossiers"),
+        articles=read_articles(section),
+    )
+    section.done()
+    return retention

@@ -75,6 +75,20 @@ class GrantRefused(JuanzongError):
     wording = "vault.grant_refused"
 
 
+class TokenRefused(JuanzongError):
+    """A token is no token of this archive, or its session was ended or changed."""
+
+    exit_code = ExitCode.PASSPHRASE
+    wording = "vault.token_refused"
+
+
+class SessionEnded(JuanzongError):
+    """A session's time is over (fact: ``until``)."""
+
+    exit_code = ExitCode.PASSPHRASE
+    wording = "vault.session_ended"
+
+
 class StillNeeded(JuanzongError):
     """An old reading key is the only one that opens some object (fact: ``object``)."""
 

@@ -90,12 +90,17 @@ def user_public_key(octets: bytes) -> PublicKey:
     return public_key(USE, octets)
 
 
-def grant_level(keys: Keys, level: Level, user: PublicKey, *, now: datetime | None = None) -> bytes:
-    """Wrap a level's reading keys and index key to a person; the archive signs it."""
+def grant_level(
+    keys: Keys, level: Level, user: PublicKey, *, reading: bool = True, now: datetime | None = None
+) -> bytes:
+    """Wrap a level's index key and, with ``reading``, its reading keys to a person; the archive signs it.
+
+    Without ``reading`` the person can work with the index and opens no document but those lent to them.
+    """
     secret = canonical(
         {
             "index": keys.index_key(level).hex(),
-            "reading": [key.octets.hex() for key in keys.level_keys[level]],
+            "reading": [key.octets.hex() for key in keys.level_keys[level]] if reading else [],
         }
     )
     writer = Writer().fixed(_GRANT_MAGIC).number(_GRANT_VERSION, 1)
