@@ -7,20 +7,43 @@ A fact nobody has entered is *unknown*, and a condition is then unknown too unle
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Final
 
 from dossier.errors import ExitCode, JuanzongError
+from dossier.expressions import (
+    FACT_TYPES,
+    SIGNS,
+    AllOf,
+    Among,
+    AnyOf,
+    Compared,
+    Expression,
+    Facts,
+    FactType,
+    Negated,
+    Sign,
+    Test,
+    Value,
+    test_of,
+    type_of,
+    value_of,
+)
 
-Value = str | Decimal | bool | date
-FactType = Literal["text", "choice", "number", "date", "yes-no"]
-FACT_TYPES: Final[tuple[FactType, ...]] = get_args(FactType)
-Facts = Mapping[str, Value]
-Test = Callable[[Facts], bool | None]
+__all__ = [
+    "FACT_TYPES",
+    "Condition",
+    "ConditionWrong",
+    "FactType",
+    "Facts",
+    "Test",
+    "Value",
+    "parse_condition",
+    "value_of",
+]
 
 _DEEPEST: Final = 20
 _TOKEN: Final = re.compile(
@@ -33,14 +56,7 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-_COMPARE: Final[Mapping[str, Callable[[Value, Value], bool]]] = {
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: left < right,  # type: ignore[operator]  # both are of one ordered type by parsing
-    "<=": lambda left, right: left <= right,  # type: ignore[operator]  # as above
-    ">": lambda left, right: left > right,  # type: ignore[operator]  # as above
-    ">=": lambda left, right: left >= right,  # type: ignore[operator]  # as above
-}
+_SIGNS: Final[Mapping[str, Sign]] = {sign: sign for sign in SIGNS}
 _ORDERED: Final = frozenset({"<", "<=", ">", ">="})
 _WORDS: Final = frozenset({"and", "or", "not", "in", "true", "false"})
 
@@ -56,12 +72,13 @@ class ConditionWrong(JuanzongError):
 class Condition:
     """A parsed condition: ``source`` as written, the facts it names, and ``test`` that decides it (None: unknown).
 
-    ``literals`` are the values each fact is compared with.
+    ``literals`` are the values each fact is compared with, ``tree`` what the condition is made of.
     """
 
     source: str
     names: frozenset[str]
     test: Test
+    tree: Expression
     literals: Mapping[str, frozenset[Value]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -81,38 +98,16 @@ def parse_condition(source: str, types: Mapping[str, FactType] | None = None) ->
         ConditionWrong: the text is no condition, names an unknown fact or compares unlike things.
     """
     parser = _Parser(source, types)
-    test = parser.either(0)
+    tree = parser.either(0)
     if parser.at < len(parser.tokens):
         raise parser.wrong("expected_end")
     literals = {name: frozenset(values) for name, values in parser.literals.items()}
-    return Condition(source, frozenset(parser.names), test, MappingProxyType(literals))
-
-
-def value_of(text: str, kind: FactType) -> Value | None:
-    """Return a fact's entered text as a value of its type; None when it is not one."""
-    if kind in {"text", "choice"}:
-        return text
-    if kind == "yes-no":
-        return {"yes": True, "true": True, "no": False, "false": False}.get(text.strip().casefold())
-    try:
-        if kind == "number":
-            number = Decimal(text.strip())
-            return number if number.is_finite() else None
-        return date.fromisoformat(text.strip())
-    except (InvalidOperation, ValueError):
-        return None
-
-
-def _type_of(value: Value) -> FactType:
-    if isinstance(value, bool):
-        return "yes-no"
-    if isinstance(value, Decimal):
-        return "number"
-    return "date" if isinstance(value, date) else "text"
+    test = test_of(tree, convert=types is None)
+    return Condition(source, frozenset(parser.names), test, tree, MappingProxyType(literals))
 
 
 class _Parser:
-    """Recursive descent over the tokens; each method returns the test of what it read."""
+    """Recursive descent over the tokens; each method returns what it read."""
 
     def __init__(self, source: str, types: Mapping[str, FactType] | None) -> None:
         self.source, self.types = source, types
@@ -139,25 +134,25 @@ class _Parser:
             return True
         return False
 
-    def either(self, depth: int) -> Test:
+    def either(self, depth: int) -> Expression:
         if depth > _DEEPEST:
             raise self.wrong("too_deep")
-        tests = [self.both(depth)]
+        parts = [self.both(depth)]
         while self.take("or"):
-            tests.append(self.both(depth))
-        return tests[0] if len(tests) == 1 else _any(tests)
+            parts.append(self.both(depth))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
-    def both(self, depth: int) -> Test:
-        tests = [self.plain(depth)]
+    def both(self, depth: int) -> Expression:
+        parts = [self.plain(depth)]
         while self.take("and"):
-            tests.append(self.plain(depth))
-        return tests[0] if len(tests) == 1 else _all(tests)
+            parts.append(self.plain(depth))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def plain(self, depth: int) -> Test:
+    def plain(self, depth: int) -> Expression:
         if depth > _DEEPEST:
             raise self.wrong("too_deep")
         if self.take("not"):
-            return _not(self.plain(depth + 1))
+            return Negated(self.plain(depth + 1))
         if self.take("("):
             inner = self.either(depth + 1)
             if not self.take(")"):
@@ -165,7 +160,7 @@ class _Parser:
             return inner
         return self.comparison()
 
-    def comparison(self) -> Test:
+    def comparison(self) -> Expression:
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
         if token is None or token.kind != "name" or token.text in _WORDS:
             raise self.wrong("expected_fact")
@@ -174,24 +169,25 @@ class _Parser:
         self.at += 1
         self.names.add(token.text)
         following = self.tokens[self.at].text if self.at < len(self.tokens) else ""
-        if following in _COMPARE:
+        if following in _SIGNS:
             self.at += 1
-            return _compare(token.text, following, self.literal(token.text, ordered=following in _ORDERED), self.types)
+            value = self.literal(token.text, ordered=following in _ORDERED)
+            return Compared(token.text, _SIGNS[following], value)
         if self.take("in"):
-            return _member(token.text, self.listed(token.text), self.types)
+            return Among(token.text, self.listed(token.text))
         if self.types is not None and self.types[token.text] != "yes-no":
             raise self.wrong("not_yes_no", token.text)
-        return _compare(token.text, "==", True, self.types)
+        return Compared(token.text, "==", True)
 
-    def listed(self, name: str) -> frozenset[Value]:
+    def listed(self, name: str) -> tuple[Value, ...]:
         if not self.take("["):
             raise self.wrong("expected_list")
-        values = {self.literal(name, ordered=False)}
+        values = [self.literal(name, ordered=False)]
         while self.take(","):
-            values.add(self.literal(name, ordered=False))
+            values.append(self.literal(name, ordered=False))
         if not self.take("]"):
             raise self.wrong("expected_bracket")
-        return frozenset(values)
+        return tuple(dict.fromkeys(values))
 
     def literal(self, name: str, *, ordered: bool) -> Value:
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
@@ -208,58 +204,9 @@ class _Parser:
             raise self.wrong("expected_value")
         if ordered and isinstance(value, (str, bool)):
             raise self.wrong("no_order")
-        declared = self.types[name] if self.types is not None else _type_of(value)
-        if ("text" if declared == "choice" else declared) != _type_of(value):
+        declared = self.types[name] if self.types is not None else type_of(value)
+        if ("text" if declared == "choice" else declared) != type_of(value):
             raise self.wrong("unlike", name)
         self.literals.setdefault(name, set()).add(value)
         self.at += 1
         return value
-
-
-def _typed(facts: Facts, name: str, kind: FactType, *, convert: bool) -> Value | None:
-    value = facts.get(name)
-    return value_of(value, kind) if convert and isinstance(value, str) and kind != "text" else value
-
-
-def _compare(name: str, sign: str, right: Value, types: Mapping[str, FactType] | None) -> Test:
-    compare, kind, convert = _COMPARE[sign], _type_of(right), types is None
-
-    def test(facts: Facts) -> bool | None:
-        left = _typed(facts, name, kind, convert=convert)
-        return None if left is None else compare(left, right)
-
-    return test
-
-
-def _member(name: str, values: frozenset[Value], types: Mapping[str, FactType] | None) -> Test:
-    kind, convert = _type_of(next(iter(values))), types is None
-
-    def test(facts: Facts) -> bool | None:
-        left = _typed(facts, name, kind, convert=convert)
-        return None if left is None else left in values
-
-    return test
-
-
-def _not(inner: Test) -> Test:
-    def test(facts: Facts) -> bool | None:
-        found = inner(facts)
-        return None if found is None else not found
-
-    return test
-
-
-def _all(tests: list[Test]) -> Test:
-    def test(facts: Facts) -> bool | None:
-        found = [inner(facts) for inner in tests]
-        return False if False in found else None if None in found else True
-
-    return test
-
-
-def _any(tests: list[Test]) -> Test:
-    def test(facts: Facts) -> bool | None:
-        found = [inner(facts) for inner in tests]
-        return True if True in found else None if None in found else False
-
-    return test

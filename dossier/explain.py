@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from dossier.conditionwords import in_words
 from dossier.model import Reason, Verdict
 from dossier.pack import DossierKind, Pack, Titles
-from dossier.wording import Lang, say
+from dossier.wording import Lang, known, say
 
 KindTitle = Callable[[str, Lang], str]
 _JOINS: Final[dict[Lang, str]] = {"en": "; ", "zh-Hant": "；", "zh-Hans": "；"}
@@ -38,9 +39,13 @@ class _Speaker:
 
     def say(self, reason: Reason, verdict: Verdict) -> str:
         facts: dict[str, object] = {"due": verdict.due, "days_late": verdict.days_late, **reason.facts}
-        return say(reason.wording, self.lang, **{name: self._named(name, value) for name, value in facts.items()})
+        return say(
+            reason.wording, self.lang, **{name: self._named(name, value, verdict) for name, value in facts.items()}
+        )
 
-    def _named(self, name: str, value: object) -> str:
+    def _named(self, name: str, value: object, verdict: Verdict) -> str:
+        if name == "condition":
+            return self._condition(verdict, str(value))
         if isinstance(value, tuple):
             return _LISTS[self.lang].join(self._title(name, str(each)) for each in value)
         return value.isoformat() if isinstance(value, date) else self._title(name, str(value))
@@ -56,4 +61,13 @@ class _Speaker:
             titles = self.kind.events.get(text)
         elif name == "facts" and text in self.kind.facts:
             titles = self.kind.facts[text].title
+        elif name == "fields" and known(f"fields.{text}"):
+            return say(f"fields.{text}", self.lang)
         return text if titles is None else titles[self.lang]
+
+    def _condition(self, verdict: Verdict, source: str) -> str:
+        """Return the condition of the verdict's requirement in words."""
+        for requirement in self.kind.requirements:
+            if requirement.id == verdict.requirement and requirement.when is not None:
+                return in_words(requirement.when.tree, self.kind.facts, self.lang)
+        return source
