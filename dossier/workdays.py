@@ -5,7 +5,6 @@ for the next year; a year whose make-up days are unknown is *provisional*: its d
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -125,29 +124,3 @@ class WorkCalendar:
 def work_calendar(region: Region, site: SiteDays = SiteDays()) -> WorkCalendar:
     """Return the calendar of a region with a site's own days; one per pair, so that years are worked out once."""
     return WorkCalendar(region, site)
-
-
-def site_days(table: Mapping[str, object]) -> SiteDays:
-    """Read a site's days from a parsed TOML table with ``closed``, ``worked`` (dates) and ``weekend`` (0…6).
-
-    Raises:
-        ValueError: a key is unknown, a value is no date, a weekday is out of range, or a day is both closed and worked.
-    """
-    unknown = sorted(set(table) - {"closed", "worked", "weekend"})
-    if unknown:
-        raise ValueError(unknown[0])
-    closed, worked = (_dates(table.get(name, [])) for name in ("closed", "worked"))
-    if both := closed & worked:
-        raise ValueError(min(both).isoformat())
-    weekend = table.get("weekend")
-    if weekend is None:
-        return SiteDays(closed, worked)
-    if not isinstance(weekend, list) or not all(type(day) is int and 0 <= day < _WEEK for day in weekend):
-        raise ValueError(weekend)
-    return SiteDays(closed, worked, frozenset(weekend))
-
-
-def _dates(values: object) -> frozenset[date]:
-    if not isinstance(values, list) or not all(type(value) is date for value in values):
-        raise ValueError(values)
-    return frozenset(values)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.workdays import SiteDays, site_days, work_calendar
+from dossier.workdays import SiteDays, work_calendar
 
 CN = work_calendar("CN")
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
@@ -87,27 +87,6 @@ def test_a_site_has_days_of_its_own() -> None:
     six_days = work_calendar("CN", SiteDays(weekend=frozenset({6})))
     assert six_days.is_working(saturday)
     assert not six_days.is_working(date(2026, 3, 8))
-
-
-def test_site_days_are_read_from_a_table() -> None:
-    """The table of a settings file becomes the site's days."""
-    table = {"closed": [date(2026, 3, 9)], "worked": [date(2026, 3, 7)], "weekend": [6]}
-    assert site_days(table) == SiteDays(frozenset({date(2026, 3, 9)}), frozenset({date(2026, 3, 7)}), frozenset({6}))
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        {"close": []},
-        {"closed": ["2026-03-09"]},
-        {"weekend": [7]},
-        {"closed": [date(2026, 3, 9)], "worked": [date(2026, 3, 9)]},
-    ],
-)
-def test_wrong_site_days_are_refused(table: dict[str, object]) -> None:
-    """Unknown keys, texts for dates, weekdays that are none, and a day both closed and worked are refused."""
-    with pytest.raises(ValueError):  # noqa: PT011  # the value says which entry is wrong
-        site_days(table)
 
 
 def test_counting_never_leaves_the_calendar() -> None:
