@@ -26,6 +26,9 @@ class LayoutSettings:
     least_column_letters: float = 14.0
     least_column_fill: float = 0.55
     most_level_share: float = 0.6
+    least_table_level: float = 0.8
+    level_discount: float = 0.3
+    """How much less a gutter between rows that are all level is worth: it may part labels from their figures."""
     upright_ratio: float = 2.0
     most_lines: int = 3000
 
@@ -122,7 +125,8 @@ def _beside(row: list[_Unit], unit: _Unit) -> bool:
     if shared < 0.5 * min(neighbour.height, unit.height):
         return False
     return all(
-        min(one.box[2], unit.box[2]) - max(one.box[0], unit.box[0]) < 0.5 * min(one.height, unit.height) for one in row
+        min(one.inner[1], unit.inner[1]) - max(one.inner[0], unit.inner[0]) < 0.5 * min(one.height, unit.height)
+        for one in row
     )
 
 
@@ -186,7 +190,8 @@ def _bands(units: list[_Unit], gutter: float, settings: LayoutSettings) -> tuple
                 bands.append(pending)
             bands += [left, right]
             pending = []
-            worth += sum(unit.letters for unit in band)
+            level = _level_share(_rows(left), _rows(right))
+            worth += sum(unit.letters for unit in band) * (1 - settings.level_discount * level)
         else:
             pending += band
         if below:
@@ -198,10 +203,14 @@ def _bands(units: list[_Unit], gutter: float, settings: LayoutSettings) -> tuple
 
 
 def _are_columns(left: Sequence[_Unit], right: Sequence[_Unit], settings: LayoutSettings) -> bool:
-    """Tell two columns from one table: both are running text, or one is and its rows are not level with the other's."""
+    """Tell two columns from one table: both are running text, or one is and its rows are not level with the other's.
+
+    Rows of several short cells may be as long as running text; level with each other, they are those of one table.
+    """
     texts = [_is_column(side, settings) for side in (left, right)]
     if all(texts):
-        return True
+        short = all(median(unit.letters for unit in side) < settings.least_column_letters for side in (left, right))
+        return not short or _level_share(_rows(left), _rows(right)) < settings.least_table_level
     if not any(texts) or min(len(left), len(right)) < settings.least_column_rows:
         return False
     return _level_share(_rows(left), _rows(right)) < settings.most_level_share

@@ -36,6 +36,8 @@ class DetectionSettings:
     """A page longer than this many times its breadth is read in pieces of that shape, or it would be shrunk away."""
     overlap: float = 0.1
     same_text: float = 0.5
+    most_lost: float = 0.1
+    """Share of the text, by area, that the edges of pieces may cut; beyond it the page is looked at as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Region:
 
     corners: Corners
     score: float
+
+    @property
+    def sides(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of the upright box round it."""
+        (left, top), (right, bottom) = self.corners.min(axis=0), self.corners.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
 
 
 class Detector:
@@ -63,14 +71,18 @@ class Detector:
         height, width = image.shape[:2]
         if max(height, width) <= self.settings.longest_shape * min(height, width) or min(height, width) < 200:
             return self._piece(image)
-        found: list[Region] = []
+        whole: list[Region] = []
+        cut_off: list[Region] = []
         for left, top, right, bottom in pieces(width, height, self.settings):
             shift = np.array([left, top], np.float32)
             for region in self._piece(image[top:bottom, left:right]):
                 moved = Region(region.corners + shift, region.score)
-                if not _cut_off(moved, (left, top, right, bottom), (width, height)):
-                    found.append(moved)
-        return _without_doubles(found, self.settings.same_text)
+                edged = _cut_off(moved, (left, top, right, bottom), (width, height))
+                (cut_off if edged else whole).append(moved)
+        found = _without_doubles(whole, self.settings.same_text)
+        # Lines that run along the page are longer than its pieces, and no piece has them whole.
+        lost = [region for region in cut_off if not _covered(region, found, self.settings.same_text)]
+        return self._piece(image) if _area(lost) > self.settings.most_lost * _area(found) else found
 
     def _piece(self, image: Pixels) -> list[Region]:
         height, width = image.shape[:2]
@@ -138,7 +150,7 @@ def pieces(width: int, height: int, settings: DetectionSettings) -> list[tuple[i
 def _cut_off(region: Region, piece: tuple[int, int, int, int], page: tuple[int, int]) -> bool:
     """Tell a region that the piece's edge cuts, where the page goes on: the next piece has it whole."""
     edge = 3
-    (low_x, low_y), (high_x, high_y) = region.corners.min(axis=0), region.corners.max(axis=0)
+    low_x, low_y, high_x, high_y = region.sides
     left, top, right, bottom = piece
     return bool(
         (left > 0 and low_x < left + edge)
@@ -151,18 +163,24 @@ def _cut_off(region: Region, piece: tuple[int, int, int, int], page: tuple[int, 
 def _without_doubles(regions: list[Region], same: float) -> list[Region]:
     """Leave out regions that lie on a larger one: pieces overlap."""
     kept: list[Region] = []
-    boxes: list[tuple[float, float, float, float]] = []
     for region in sorted(regions, key=lambda one: -cv2.contourArea(one.corners)):
-        (left, top), (right, bottom) = region.corners.min(axis=0), region.corners.max(axis=0)
-        area = (right - left) * (bottom - top)
-        covered = any(
-            max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y)) > same * area
-            for x, y, r, b in boxes
-        )
-        if not covered:
+        if not _covered(region, kept, same):
             kept.append(region)
-            boxes.append((float(left), float(top), float(right), float(bottom)))
     return kept
+
+
+def _covered(region: Region, others: list[Region], same: float) -> bool:
+    """Tell whether one of ``others`` covers more than the share ``same`` of the upright box round a region."""
+    left, top, right, bottom = region.sides
+    least = same * (right - left) * (bottom - top)
+    return any(
+        max(0.0, min(right, r) - max(left, x)) * max(0.0, min(bottom, b) - max(top, y)) > least
+        for x, y, r, b in (other.sides for other in others)
+    )
+
+
+def _area(regions: list[Region]) -> float:
+    return float(sum(cv2.contourArea(region.corners) for region in regions))
 
 
 def mean_inside(ink: Floats, corners: Corners) -> float:

@@ -59,6 +59,45 @@ def test_table_is_read_row_by_row() -> None:
     assert in_reading_order(by_column) == tuple(cell for row in rows for cell in row)
 
 
+def test_table_of_two_halves_is_read_across_its_wide_white() -> None:
+    """Short cells that are level with each other are rows, however long the rows on each side of the white are."""
+    rows = [
+        [
+            line("01Aug2018", 30, 100 + 18 * n, 84, 18),
+            line("Clearing Cheque", 118, 101 + 18 * n, 119, 18),
+            line(f"498{n}", 565, 100 + 18 * n, 40, 18),
+            line("1,500.00", 655, 99 + 18 * n, 60, 18),
+            line("101,598.46", 826, 100 + 18 * n, 80, 18),
+        ]
+        for n in range(9)
+    ]
+    by_column = [row[column] for column in range(5) for row in rows]
+    assert in_reading_order(by_column) == tuple(cell for row in rows for cell in row)
+
+
+def test_table_beside_a_column_is_read_by_itself() -> None:
+    """A table whose rows are not level with the running text beside it is read before that."""
+    table = [
+        cell
+        for n in range(12)
+        for cell in (
+            line(f"Net interest {n}", 100, 100 + 26 * n, 160),
+            line("12.34", 400, 100 + 26 * n),
+            line("5.6", 500, 100 + 26 * n),
+        )
+    ]
+    column = [line(f"running text of the column beside {n}", 640, 108 + 37 * n, 500) for n in range(8)]
+    mixed = sorted([*table, *column], key=lambda one: one.box[1])
+    assert in_reading_order(mixed) == (*table, *column)
+
+
+def test_label_comes_before_its_value_in_small_print() -> None:
+    """A label as high as the two lines of its value, whose boxes touch, is read before both."""
+    label = line("地址、电话：", 101, 898, 175, 35)
+    first, second = line("合肥市包河区马鞍山南路与太湖路", 262, 901, 543, 23), line("165552187", 270, 921, 76, 19)
+    assert in_reading_order([second, first, label]) == (label, first, second)
+
+
 def test_ruled_cell_is_read_whole() -> None:
     """Two lines in one cell stay together, though the cell beside them has one line in between."""
     cells = [(90, 90, 500, 180), (505, 90, 900, 180), (90, 185, 500, 275), (505, 185, 900, 275)]

@@ -62,6 +62,13 @@ def test_leaning_picture_keeps_its_order(reader: Reader) -> None:
     assert page.text.index("fox") < page.text.index("LSVAU") < page.text.index("SPECIMEN")
 
 
+def test_lines_longer_than_pieces_are_read_whole(reader: Reader) -> None:
+    """A strip that is much wider than high, with lines along all of it, loses none of them."""
+    lines = ("既然是自己選的路就要走完 " + TEXT[1], TEXT[5] + " " + TEXT[2], TEXT[3] + TEXT[0])
+    page = reader.read(encoded(page_image(lines, size=(1200, 290), pixels=30))).pages[0]
+    assert character_f1(squeezed("".join(lines)), squeezed(page.text)) > 0.97
+
+
 def test_exif_orientation_counts(reader: Reader) -> None:
     """A photo whose camera was held sideways is shown as the camera says."""
     exif = Image.Exif()
