@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.stores import swift
+from tests.vault.stores import ceph, swift
 from vault.keyfile import FAST
 from vault.keys import Keys, create_keys, unlock
 from vault.stores.local import LocalStore
@@ -82,7 +82,25 @@ def s3_settings(s3_endpoint: str, request: pytest.FixtureRequest) -> S3Settings:
     return S3Settings(s3_endpoint, "vault", swift.ACCESS_KEY, swift.SECRET_KEY, prefix=prefix, secure=False)
 
 
-@pytest.fixture(params=["memory", "local", "split", "s3"])
+@pytest.fixture(scope="session")
+def ceph_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server that keeps versions and honours locks, started for this run."""
+    reason = ceph.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    server = ceph.start(tmp_path_factory.mktemp("ceph"))
+    yield server.endpoint
+    server.stop()
+
+
+@pytest.fixture
+def ceph_settings(ceph_endpoint: str, request: pytest.FixtureRequest) -> S3Settings:
+    """A prefix of its own for this test, in a plain bucket of that server."""
+    prefix = "".join(char for char in request.node.name.lower() if char.isalnum()) + "/"
+    return S3Settings(ceph_endpoint, "plain", ceph.ACCESS_KEY, ceph.SECRET_KEY, prefix=prefix, secure=False)
+
+
+@pytest.fixture(params=["memory", "local", "split", "s3", pytest.param("ceph", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path, keys: Keys) -> Store:
     """Each kind of store, empty."""
     if request.param == "memory":
@@ -91,4 +109,5 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, keys: Keys) -> Store:
         return LocalStore.create(tmp_path / "store", archive=keys.public.archive)
     if request.param == "split":
         return SplitStore(MemoryStore(), LocalStore.create(tmp_path / "keys", archive=keys.public.archive))
-    return S3Store.create(request.getfixturevalue("s3_settings"), archive=keys.public.archive)
+    settings = {"s3": "s3_settings", "ceph": "ceph_settings"}[request.param]
+    return S3Store.create(request.getfixturevalue(settings), archive=keys.public.archive)
