@@ -11,6 +11,7 @@ from cli.speech import lang_now
 from desk import policies
 from desk.policies import Checked
 
+PackNames = Annotated[list[str], typer.Argument(help="cli.arg-packs")]
 PackName = Annotated[str, typer.Argument(help="cli.arg-pack")]
 
 
@@ -25,18 +26,19 @@ def policy_list(*, as_json: Json = False, lang: Language = None) -> None:
     screen.table("", columns, [_row(screen, one) for one in found])
 
 
-def policy_check(pack: PackName, *, as_json: Json = False, lang: Language = None) -> None:
-    """Check a pack and run its examples."""
+def policy_check(pack: PackNames, *, as_json: Json = False, lang: Language = None) -> None:
+    """Check packs and run their examples."""
     screen = Screen(lang_now(lang), as_json=as_json)
     checked = policies.check(pack)
     if as_json:
-        screen.json(checked.as_json(screen.lang))
+        found = [one.as_json(screen.lang) for one in checked]
+        # One pack is told of as itself, the shape this command had first.
+        screen.json({**found[0], "packs": found} if len(found) == 1 else {"packs": found})
         return
-    screen.line(
-        screen.text(
-            "cli.pack-right", pack=checked.pack.id, requirements=checked.requirements, examples=checked.examples
+    for one in checked:
+        screen.line(
+            screen.text("cli.pack-right", pack=one.pack.id, requirements=one.requirements, examples=one.examples)
         )
-    )
 
 
 def policy_show(pack: PackName, *, as_json: Json = False, lang: Language = None) -> None:

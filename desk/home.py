@@ -61,6 +61,15 @@ class IntakeSettings(_Part):
     patience_seconds: float = Field(default=600.0, ge=0, le=86400)
 
 
+class CalendarSettings(_Part):
+    """Whose working days count at this site."""
+
+    region: Literal["", "CN", "HK", "MO", "TW"] = ""
+    """The region of the site, where it is another than the one its packs were written for."""
+    file: str = ""
+    """A file with days of the site's own, beside the settings or at a path of its own; `docs/packs.md` has its form."""
+
+
 class PlainReadingSettings(_Part):
     """How pages are read."""
 
@@ -73,11 +82,15 @@ class Settings(_Part):
 
     format: Literal[1] = FORMAT
     packs: tuple[str, ...] = Field(default=("auto-dealer", "general"), strict=False, min_length=1)
-    """Policy packs in force, by id; the first that knows a document's kind decides where it is filed."""
+    """Policy packs in force: ids of shipped ones, and files (``own.toml``), which lie beside the settings or elsewhere.
+
+    The first that knows a document's kind decides where it is filed.
+    """
     store: str = "local"
     """Where sealed objects are kept: ``local``, or ``s3://HOST/BUCKET…`` as ``desk.stores`` explains."""
     language: Lang = "en"
     """Language of what the archive itself writes: reasons beside quarantined scans."""
+    calendar: CalendarSettings = CalendarSettings()
     intake: IntakeSettings = IntakeSettings()
     reading: PlainReadingSettings = PlainReadingSettings()
 
@@ -91,6 +104,10 @@ class Home:
     @property
     def settings_file(self) -> Path:
         return self.path / SETTINGS
+
+    def beside(self, name: str) -> Path:
+        """Return the file that a setting names: an absolute path, or one that lies beside the settings."""
+        return self.path / Path(name).expanduser()
 
     @property
     def store(self) -> Path:

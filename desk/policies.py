@@ -1,22 +1,40 @@
-"""Policy packs: which there are, whether one is right, and what one asks for."""
+"""Policy packs: which there are and which are in force, whether one is right, and what one asks for."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desk.home import Home, Settings
 from dossier.catalogue import catalogue
 from dossier.errors import ExitCode, JuanzongError
-from dossier.examples import check_pack
+from dossier.examples import Difference, check_pack
 from dossier.pack import Pack
-from dossier.policy import load_pack, parse_pack, shipped_packs
+from dossier.policy import PolicyUnknown, PolicyWrong, load_pack, parse_pack, shipped_packs
+from dossier.sitecalendar import SiteCalendar, read_calendar
 from dossier.wording import Lang
+from dossier.workdays import REGIONS
 
 
 class PackUnreadable(JuanzongError):
-    """A pack file cannot be read."""
+    """A pack file, or the calendar of the site, cannot be read."""
 
     exit_code = ExitCode.POLICY
     wording = "desk.pack-unreadable"
+
+
+class NoPacks(JuanzongError):
+    """A folder was to be checked that holds no pack file."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.no-packs"
+
+
+class PackTwice(JuanzongError):
+    """Two packs in force have one id, so nobody could tell which one a dossier follows."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.pack-twice"
 
 
 class ExamplesFail(JuanzongError):
@@ -25,13 +43,28 @@ class ExamplesFail(JuanzongError):
     exit_code = ExitCode.POLICY
     wording = "desk.examples-fail"
 
-    def __init__(self, source: str, differences: tuple[Any, ...]) -> None:
+    def __init__(self, source: str, differences: tuple[Difference, ...]) -> None:
         super().__init__(source=source, count=len(differences))
         self.differences = differences
 
     def say(self, lang: Lang) -> str:
         """Return the sentence with every difference on a line of its own."""
         return "\n".join((super().say(lang), *(difference.say(lang) for difference in self.differences)))
+
+
+class PacksWrong(JuanzongError):
+    """Several packs cannot be used; ``faults`` say of each what is wrong with it."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.packs-wrong"
+
+    def __init__(self, faults: tuple[JuanzongError, ...]) -> None:
+        super().__init__(count=len(faults))
+        self.faults = faults
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence with what is wrong with each pack below it."""
+        return "\n".join((super().say(lang), *(fault.say(lang) for fault in self.faults)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +92,23 @@ def packs() -> list[Checked]:
     return [_numbers(load_pack(name, _kinds())) for name in shipped_packs()]
 
 
-def check(name: str) -> Checked:
-    """Parse the pack in a file, or a shipped one by its id, and run the examples it carries.
+def check(names: Iterable[str]) -> list[Checked]:
+    """Parse packs and run the examples they carry: shipped ones by id, files, and every pack file in a folder.
 
     Raises:
-        PackUnreadable, PolicyUnknown: there is no such file or pack.
-        PolicyWrong: it does not follow the format; every problem is told.
-        ExamplesFail: it does not do what its examples say.
+        PackUnreadable, NoPacks, PolicyUnknown, PolicyWrong, ExamplesFail: one of them cannot be used.
+        PacksWrong: several cannot; it has the fault of each.
     """
-    pack = find(name)
-    differences = check_pack(pack)
-    if differences:
-        raise ExamplesFail(name, differences)
-    return _numbers(pack)
+    found, faults = _all(_files(names))
+    right: list[Checked] = []
+    for pack in found:
+        differences = check_pack(pack)
+        if differences:
+            faults.append(ExamplesFail(pack.source, differences))
+        else:
+            right.append(_numbers(pack))
+    _refuse(faults)
+    return right
 
 
 def find(name: str) -> Pack:
@@ -80,14 +117,82 @@ def find(name: str) -> Pack:
     Raises:
         PackUnreadable, PolicyUnknown, PolicyWrong
     """
-    file = Path(name)
-    if file.suffix != ".toml":
+    if not name.endswith(".toml"):
         return load_pack(name, _kinds())
+    file = Path(name)
+    return parse_pack(_text(file), file.name, _kinds())
+
+
+def packs_in_force(home: Home, settings: Settings) -> Mapping[str, Pack]:
+    """Return the packs that the settings name, by their ids, in their order.
+
+    Raises:
+        PackUnreadable, PolicyUnknown, PolicyWrong: one of them cannot be used.
+        PacksWrong: several cannot; it has the fault of each.
+        PackTwice: two have one id.
+    """
+    names = [str(home.beside(name)) if name.endswith(".toml") else name for name in settings.packs]
+    found, faults = _all(names)
+    _refuse(faults)
+    by_id: dict[str, Pack] = {}
+    for pack in found:
+        if pack.id in by_id:
+            raise PackTwice(pack=pack.id, one=by_id[pack.id].source, other=pack.source, settings=home.settings_file)
+        by_id[pack.id] = pack
+    return by_id
+
+
+def site_calendar(home: Home, settings: Settings) -> SiteCalendar:
+    """Return the working days of the site.
+
+    Raises:
+        PackUnreadable: the file the settings name cannot be read.
+        CalendarWrong: it does not follow its format; every problem is told.
+    """
+    region = next((one for one in REGIONS if one == settings.calendar.region), None)
+    if not settings.calendar.file:
+        return SiteCalendar(region=region)
+    file = home.beside(settings.calendar.file)
+    return SiteCalendar(read_calendar(_text(file), file.name), region)
+
+
+def _files(names: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        folder = Path(name)
+        if not folder.is_dir():
+            found.append(name)
+            continue
+        inside = sorted(str(file) for file in folder.glob("*.toml"))
+        if not inside:
+            raise NoPacks(folder=folder)
+        found += inside
+    return found
+
+
+def _all(names: Iterable[str]) -> tuple[list[Pack], list[JuanzongError]]:
+    found: list[Pack] = []
+    faults: list[JuanzongError] = []
+    for name in names:
+        try:
+            found.append(find(name))
+        except (PackUnreadable, PolicyUnknown, PolicyWrong) as fault:
+            faults.append(fault)
+    return found, faults
+
+
+def _refuse(faults: list[JuanzongError]) -> None:
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise PacksWrong(tuple(faults))
+
+
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise PackUnreadable(file=file, fault=getattr(fault, "strerror", None) or str(fault)) from fault
-    return parse_pack(text, file.name, _kinds())
 
 
 def _kinds() -> frozenset[str]:

@@ -1,11 +1,12 @@
 """Make a new archive."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from desk.archive import sealed_shelves
 from desk.home import Home, Settings
+from desk.policies import packs_in_force
 from desk.stores import LOCAL, bucket_settings, create_store
-from dossier.policy import load_pack
 from dossier.wording import Lang
 from index.engine import create
 from vault.keyfile import PRODUCTION, Cost
@@ -38,12 +39,12 @@ def make(
     Raises:
         HomeTaken, HomeClosed: the folder cannot be used.
         vault.WeakPassphrase: the passphrase is too easy to guess.
-        dossier.PolicyUnknown: there is no such pack.
+        PackUnreadable, PacksWrong, PackTwice, dossier.PolicyUnknown, dossier.PolicyWrong: a pack cannot be used.
         StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
     """
-    settings = Settings(packs=packs or Settings().packs, store=store, language=lang)
-    for name in settings.packs:
-        load_pack(name)
+    named = tuple(str(Path(name).absolute()) if name.endswith(".toml") else name for name in packs or ())
+    settings = Settings(packs=named or Settings().packs, store=store, language=lang)
+    packs_in_force(home, settings)
     if store != LOCAL:
         bucket_settings(store)
     home.refuse_taken()
