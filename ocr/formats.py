@@ -78,6 +78,8 @@ IMAGES: Final = frozenset(
     }
 )
 ARCHIVES: Final = frozenset({Format.ZIP, Format.SEVENZIP, Format.RAR, Format.GZIP, Format.TAR})
+CONTAINERS: Final = frozenset({Format.ZIP, Format.TAR, Format.GZIP, Format.EML})
+"""Formats that hold files which are taken out of them, each to be captured by itself."""
 ZIPPED: Final = frozenset(
     {Format.ZIP, Format.OFD, Format.DOCX, Format.XLSX, Format.PPTX, Format.ODT, Format.ODS, Format.ODP}
 )

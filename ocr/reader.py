@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self, cast
@@ -13,6 +13,7 @@ from dossier.wording import Lang, say
 from ocr.children.forks import Forks
 from ocr.children.frames import Frame
 from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
+from ocr.children.unpacked import Member, unpacked
 from ocr.children.workers import PageNotRead, WorkerPool
 from ocr.classify.lessons import Lesson
 from ocr.layout import text_of, turned_box
@@ -51,6 +52,10 @@ class PageNotShown(DocumentFailed):
         return say(self.reason, lang)
 
 
+class ReadingAbandoned(Exception):
+    """The program is about to stop: what was being read is neither read nor at fault."""
+
+
 class Reader:
     """Reads files, many at a time; owns the child processes until it is closed. Safe to use from many threads."""
 
@@ -62,6 +67,7 @@ class Reader:
         # Pages rendered but not yet read wait in memory: few, however many files are open.
         self._counting = threading.Lock()
         self._inference_seconds = 0.0
+        self._abandoned = threading.Event()
         self._in_flight = threading.BoundedSemaphore(self.settings.workers * 2)
 
     @property
@@ -70,38 +76,63 @@ class Reader:
         return self._inference_seconds
 
     def read(
-        self, content: bytes, name: str = "", *, password: str | None = None, lessons: Sequence[Lesson] = ()
+        self,
+        content: bytes,
+        name: str = "",
+        *,
+        password: str | None = None,
+        lessons: Sequence[Lesson] = (),
+        alone: bool = False,
     ) -> Reading:
         """Read a file: its pages, and the documents recognised in them. ``name`` decides nothing.
 
-        ``lessons`` are kinds that people decided for documents, from which the like is known again.
+        ``lessons`` are kinds that people decided for documents, from which the like is known again. Files that the
+        file encloses are read after it, each a part of its own; ``alone`` leaves out those of a mail.
 
         Never raises for what the file holds: a file that cannot be read has ``error``, a page that cannot ``failed``.
 
         Raises:
             EngineFailed, ModelFailed: this machine cannot read at all.
+            ReadingAbandoned: ``abandon`` was called meanwhile.
         """
         del name
         opened: Opened | None = None
         pending: list[Page | Future[Page]] = []
-        structured: dict[str, str] = {}
+        structured: dict[int, dict[str, str]] = {}
+        file = RenderedFile(self._forks, content, password, self.settings.rendering, alone=alone)
         try:
-            for event in RenderedFile(self._forks, content, password, self.settings.rendering).pages():
+            for event in file.pages():
+                self._go_on()
                 match event:
                     case Opened():
                         opened = event
                     case Missing(number, reason):
                         pending.append(missing_page(number, reason))
                     case RawSheet():
-                        structured |= {key: value for key, value in event.structured.items() if key not in structured}
+                        structured[event.number] = dict(event.structured)
                         pending.append(self._page(event))
         except NotOpened as failed:
+            self._go_on()
             if opened is None:
                 return Reading((), (), failed.reason, failed.reason in _LOCKED)
         pages = tuple(page if isinstance(page, Page) else page.result() for page in pending)
-        error = "ocr.no_page_readable" if all(page.failed for page in pages) else None
-        documents = () if error else recognise(pages, structured or None, lessons)
-        return Reading(pages, documents, error)
+        self._go_on()
+        if opened is None or all(page.failed for page in pages):
+            return Reading(pages, (), "ocr.no_page_readable")
+        parts = parted(pages, opened.starts)
+        return Reading(pages, tuple(one for part in parts for one in recognise(part, _data(part, structured), lessons)))
+
+    def unpack(self, content: bytes, *, password: str | None = None) -> Iterator[Member]:
+        """Yield the files that an archive or a mail holds, one after the other; what cannot be had says why.
+
+        Raises:
+            NotOpened: nothing can be had of it; the reason is a wording key.
+            ReadingAbandoned: ``abandon`` was called meanwhile.
+        """
+        for member in unpacked(self._forks, content, password, self.settings.rendering):
+            self._go_on()
+            yield member
+        self._go_on()
 
     def read_many(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Reading]]:
         """Yield every file's name and reading in the order given, each as soon as it and those before it are done.
@@ -119,6 +150,22 @@ class Reader:
             for first, reading in waiting:
                 yield first, reading.result()
 
+    def read_page(self, content: bytes, number: int, rotation: int, *, password: str | None = None) -> Page:
+        """Read page ``number`` of a file as it stands when turned by ``rotation`` degrees clockwise in all.
+
+        Raises:
+            PageNotShown: the file cannot be opened, has no such page, or the page has no image to turn.
+        """
+        try:
+            sheet = RenderedFile(self._forks, content, password, self.settings.rendering).page(number)
+        except NotOpened as failed:
+            raise PageNotShown(failed.reason) from failed
+        if isinstance(sheet, Missing):
+            raise PageNotShown(sheet.reason)
+        if not sheet.shape:
+            raise PageNotShown("ocr.page_without_image")
+        return self._read_image(sheet, (rotation - sheet.rotation) % 360)
+
     def render_page(self, content: bytes, number: int, dpi: int = 150, *, password: str | None = None) -> bytes:
         """Return page ``number`` of a file as a PNG to look at.
 
@@ -129,6 +176,16 @@ class Reader:
             return RenderedFile(self._forks, content, password, self.settings.rendering).view(number, dpi)
         except NotOpened as failed:
             raise PageNotShown(failed.reason) from failed
+
+    def abandon(self) -> None:
+        """Have everything that is being read end soon with ReadingAbandoned, for a program that must stop."""
+        self._abandoned.set()
+        self._workers.abandon()
+        self._forks.close()
+
+    def _go_on(self) -> None:
+        if self._abandoned.is_set():
+            raise ReadingAbandoned
 
     def close(self) -> None:
         """End every child process; what is being read is waited for."""
@@ -150,7 +207,7 @@ class Reader:
         reading.add_done_callback(lambda _: self._in_flight.release())
         return reading
 
-    def _read_image(self, sheet: RawSheet) -> Page:
+    def _read_image(self, sheet: RawSheet, turn: int | None = None) -> Page:
         wall = self.settings.read_wall_seconds
         facts = {
             "shape": sheet.shape,
@@ -159,6 +216,7 @@ class Reader:
             "lines": [[line.text, line.box, line.confidence] for line in sheet.lines],
             "covers": sheet.covers,
             "doubted": sheet.doubted,
+            "turn": turn,
         }
         order = Frame("read", facts, sheet.pixels)
         try:
@@ -168,13 +226,13 @@ class Reader:
         with self._counting:
             self._inference_seconds += float(answer["inference_seconds"])
         lines = tuple(Line(text, box_of(box), sure) for text, box, sure in answer["lines"])
-        turn = answer["rotation"]
-        codes = tuple(replace(code, box=turned_box(code.box, turn, sheet.width, sheet.height)) for code in sheet.codes)
+        found = answer["rotation"]
+        codes = tuple(replace(code, box=turned_box(code.box, found, sheet.width, sheet.height)) for code in sheet.codes)
         return replace(
             page_of(sheet),
             width=answer["width"],
             height=answer["height"],
-            rotation=(sheet.rotation + turn) % 360,
+            rotation=(sheet.rotation + found) % 360,
             codes=codes,
             source="text-layer" if answer["own_text"] else "ocr",
             engine=answer["engine"],
@@ -182,6 +240,21 @@ class Reader:
             lines=lines,
             blank=answer["blank"] and not sheet.codes,
         )
+
+
+def parted(pages: Sequence[Page], starts: Sequence[int]) -> Iterator[Sequence[Page]]:
+    """Yield the pages of each file among those read as one, given the numbers of their first pages."""
+    cuts = sorted({0, *(start - 1 for start in starts if 0 < start <= len(pages))})
+    for begin, end in zip(cuts, [*cuts[1:], len(pages)], strict=True):
+        yield pages[begin:end]
+
+
+def _data(pages: Sequence[Page], structured: Mapping[int, Mapping[str, str]]) -> dict[str, str] | None:
+    """Return the values that came as data on any of these pages; of two for one name the first counts."""
+    found: dict[str, str] = {}
+    for page in reversed(pages):
+        found |= structured.get(page.number, {})
+    return found or None
 
 
 def page_of(sheet: RawSheet) -> Page:

@@ -19,10 +19,11 @@ MOST_VIEW_BYTES: Final = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The file has ``count`` pages, of which ``taken`` are read."""
+    """The file has ``count`` pages, of which ``taken`` are read; the files in it begin at the pages ``starts``."""
 
     count: int
     taken: int
+    starts: tuple[int, ...] = (1,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class NotOpened(Exception):
 class RenderedFile:
     """A file whose pages come from children, one child as long as it lives."""
 
-    def __init__(self, forks: Forks, content: bytes, password: str | None, settings: RenderingSettings) -> None:
+    def __init__(
+        self, forks: Forks, content: bytes, password: str | None, settings: RenderingSettings, *, alone: bool = False
+    ) -> None:
+        self._alone = alone
         self._forks = forks
         self._content = content
         self._password = password
@@ -165,6 +169,7 @@ class RenderedFile:
             "settings": asdict(self._settings),
             "second": second,
             "view": view,
+            "alone": self._alone,
         }
         try:
             child.send(Frame("open", order, self._content))
@@ -177,11 +182,12 @@ class RenderedFile:
             raise NotOpened(reason_of(frame))
         try:
             whole, taken = int(frame.facts["whole"]), int(frame.facts["count"])
+            starts = tuple(int(start) for start in frame.facts.get("starts", [1]))
         except (KeyError, TypeError, ValueError) as nonsense:
             raise NotOpened("ocr.file_broke_reader") from nonsense
         if not 1 <= taken <= self._settings.most_pages or (self._count and taken != self._count):
             raise NotOpened("ocr.damaged")
-        return Opened(whole, taken)
+        return Opened(whole, taken, starts)
 
 
 def reason_of(frame: Frame) -> str:

@@ -56,6 +56,10 @@ class EngineWorker:
         send(self._channel, order)
         return receive(self._channel, within_seconds=within_seconds, payload_limit=MOST_ANSWER_BYTES)
 
+    def stop(self) -> None:
+        """Kill the process, from any thread; whoever waits for its answer gets none."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the process."""
         self._channel.close()
@@ -74,6 +78,8 @@ class WorkerPool:
             self._idle.put(None)
         self._lock = threading.Lock()
         self._closed = False
+        self._abandoned = False
+        self._at_work: set[EngineWorker] = set()
 
     def ask(self, order: Frame, within_seconds: float) -> Frame:
         """Have a worker carry out ``order``; one that fails is ended and another takes its place.
@@ -85,12 +91,26 @@ class WorkerPool:
         with self._lend() as place:
             worker = place[0] or EngineWorker(self._start_seconds)
             place[0] = worker
+            with self._lock:
+                if self._abandoned:
+                    raise PageNotRead
+                self._at_work.add(worker)
             try:
                 return worker.ask(order, within_seconds)
             except FrameFailed as failed:
                 place[0] = None
                 worker.close()
                 raise PageNotRead from failed
+            finally:
+                with self._lock:
+                    self._at_work.discard(worker)
+
+    def abandon(self) -> None:
+        """End what is being read now, and whatever would come after it, with PageNotRead."""
+        with self._lock:
+            self._abandoned = True
+            for worker in self._at_work:
+                worker.stop()
 
     def close(self) -> None:
         """End all workers; those at work are waited for."""

@@ -13,7 +13,7 @@ from ocr.digital.typeset import Row
 
 MOST_PARTS: Final = 200
 _SHOWN_HEADERS: Final = ("From", "To", "Cc", "Date", "Subject")
-_MAIL_FAULTS: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError)
+MAIL_FAULTS: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError)
 """What the standard library's mail parser raises on headers and bodies that break its rules."""
 
 
@@ -50,7 +50,7 @@ def open_mail(content: bytes) -> Mail:
                     bodies.append(tuple(html_rows(decoded(held))))
             else:
                 bodies.insert(0, tuple(text_rows(decoded(held))))
-    except _MAIL_FAULTS as fault:
+    except MAIL_FAULTS as fault:
         raise PackageFailed from fault
     if not headers and not bodies and not attachments:
         raise PackageFailed

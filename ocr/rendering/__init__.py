@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from dossier.reading import Code, Line
 from ocr.engines import Pixels
+
+MOST_MEMBERS: Final = 200
+"""Files that are taken out of one archive or mail."""
+MOST_MEMBER_BYTES: Final = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)

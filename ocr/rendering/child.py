@@ -10,18 +10,21 @@ from PIL import Image
 
 from ocr.children.frames import Frame, receive, send
 from ocr.children.limits import allow_cpu
+from ocr.digital.containers import held_files
 from ocr.engines import Pixels
-from ocr.formats import IMAGES, Format, sniff_bytes
+from ocr.formats import CONTAINERS, IMAGES, Format, sniff_bytes
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.images import ImageFileSheets
 from ocr.rendering.ofd import OfdSheets
 from ocr.rendering.office import OFFICE_FORMATS, office_pdf
-from ocr.rendering.pdf import PdfSheets
+from ocr.rendering.pdf import PdfSheets, attachments
 from ocr.rendering.poppler import PopplerSheets
-from ocr.rendering.text import Sheets, open_text
+from ocr.rendering.text import Bundle, Sheets, open_text
 from ocr.rendering.viewing import viewed
 
 TEXT_FORMATS: Final = frozenset({Format.DOCX, Format.EML, Format.XML, Format.HTML, Format.TEXT})
+MOST_ENCLOSED: Final = 50
+"""Files attached to a PDF that are looked at."""
 _REFUSED: Final = {
     Format.EMPTY: "ocr.empty",
     Format.LOCKED_OFFICE: "ocr.locked",
@@ -62,7 +65,7 @@ class SecondChance:
             PageFailed: neither renderer can draw it; the reason is PDFium's.
         """
         try:
-            return self._first.sheet(number)
+            sheet = self._first.sheet(number)
         except PageFailed as failed:
             if failed.reason not in {"ocr.page_damaged", "ocr.page_wrong_size"}:
                 raise
@@ -70,6 +73,20 @@ class SecondChance:
                 return self._second().sheet(number)
             except (FileFailed, PageFailed):
                 raise failed from None
+        return self._seen_otherwise(number, sheet) if is_white(sheet) else sheet
+
+    def _seen_otherwise(self, number: int, sheet: Sheet) -> Sheet:
+        """Return a page as poppler draws it where it sees something on a page that came out empty, else as it is."""
+        try:
+            second = self._second().sheet(number)
+        except (FileFailed, PageFailed):
+            return sheet
+        return sheet if is_white(second) else second
+
+
+def is_white(sheet: Sheet) -> bool:
+    """Tell whether nothing at all is on a page: no line, and not one pixel that differs from the others."""
+    return sheet.pixels is not None and not sheet.lines and bool(sheet.pixels.min() == sheet.pixels.max())
 
 
 def open_pdf(content: bytes, password: str | None, settings: RenderingSettings) -> Sheets:
@@ -89,15 +106,25 @@ def open_pdf(content: bytes, password: str | None, settings: RenderingSettings) 
             raise FileFailed("ocr.no_pages" if second.reason == "ocr.no_pages" else failed.reason) from None
 
 
-def open_file(content: bytes, password: str | None, settings: RenderingSettings, *, enclosed: bool = False) -> Sheets:
-    """Open a file as what its bytes say it is; an ``enclosed`` one came inside another.
+def open_file(
+    content: bytes,
+    password: str | None,
+    settings: RenderingSettings,
+    *,
+    enclosed: bool = False,
+    alone: bool = False,
+) -> Sheets:
+    """Open a file as what its bytes say it is, with what it encloses; an ``enclosed`` one came inside another.
+
+    ``alone`` leaves out the files attached to a mail.
 
     Raises:
         FileFailed: it is none of the formats we read, damaged, or locked.
     """
     kind = sniff_bytes(content)
     if kind is Format.PDF:
-        return open_pdf(content, password, settings)
+        opened = open_pdf(content, password, settings)
+        return opened if enclosed else with_attachments(opened, content, password, settings)
     if kind is Format.OFD:
         return OfdSheets(content, settings)
     if kind in IMAGES:
@@ -105,26 +132,59 @@ def open_file(content: bytes, password: str | None, settings: RenderingSettings,
     if kind in OFFICE_FORMATS:
         return PdfSheets(office_pdf(content, kind), None, settings)
     if kind in TEXT_FORMATS:
-        return open_text(content, kind, lambda held: open_file(held, None, settings, enclosed=True), enclosed=enclosed)
+        single = enclosed or (alone and kind is Format.EML)
+        return open_text(content, kind, lambda held: open_file(held, None, settings, enclosed=True), enclosed=single)
     raise FileFailed(_REFUSED.get(kind, "ocr.not_a_document"))
 
 
+def with_attachments(opened: Sheets, content: bytes, password: str | None, settings: RenderingSettings) -> Sheets:
+    """Return a PDF followed by the documents attached to it; what is attached and no document is left out."""
+    parts = [opened]
+    for held in attachments(content, password)[:MOST_ENCLOSED]:
+        try:
+            parts.append(open_file(held, None, settings, enclosed=True))
+        except FileFailed:
+            continue
+    return Bundle(parts) if len(parts) > 1 else opened
+
+
+def serve_members(channel: socket.socket, content: bytes, password: str | None, cpu_seconds: int) -> None:
+    """Send the files that a container holds, one after the other."""
+    kind = sniff_bytes(content)
+    if kind not in CONTAINERS:
+        send(channel, Frame("failed", {"reason": _REFUSED.get(kind, "ocr.not_a_document")}))
+        return
+    try:
+        for held in held_files(content, kind, password):
+            send(channel, Frame("member", {"name": held.name, "reason": held.refused}, held.content))
+            allow_cpu(cpu_seconds)
+    except (FileFailed, MemoryError) as failed:
+        reason = failed.reason if isinstance(failed, FileFailed) else "ocr.member_too_large"
+        send(channel, Frame("failed", {"reason": reason}))
+        return
+    send(channel, Frame("end", {}))
+
+
 def serve(channel: socket.socket) -> None:
-    """Answer one order: the file's page count, then its pages from ``first`` on."""
+    """Answer one order: the file's page count, then its pages from ``first`` on, or the files that it holds."""
     order = receive(channel)
     settings = RenderingSettings(**order.facts["settings"])
     allow_cpu(settings.page_cpu_seconds * 2)
     content, password = bytes(order.payload), order.facts["password"]
+    if order.facts.get("unpack"):
+        serve_members(channel, content, password, settings.page_cpu_seconds)
+        return
     try:
         if order.facts["second"]:
             sheets: Sheets = PopplerSheets(content, password, settings)
         else:
-            sheets = open_file(content, password, settings)
+            sheets = open_file(content, password, settings, alone=order.facts["alone"])
     except FileFailed as failed:
         send(channel, Frame("failed", {"reason": failed.reason}))
         return
     count = min(sheets.count, settings.most_pages)
-    send(channel, Frame("opened", {"count": count, "whole": sheets.count}))
+    starts = sheets.starts if isinstance(sheets, Bundle) else [1]
+    send(channel, Frame("opened", {"count": count, "whole": sheets.count, "starts": starts}))
     if order.facts["view"]:
         send(channel, view_frame(sheets, order.facts["first"], order.facts["view"]))
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ from ocr.layout import in_reading_order, turned_box
 from ocr.preprocess.ruling import ruled_cells
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
 from ocr.rendering.budget import fitting_dpi, pixel_size
+
+MOST_ATTACHED: Final = 200
+MOST_ATTACHED_BYTES: Final = 128 << 20
 
 
 class PdfSheets:
@@ -149,6 +153,26 @@ def render(page: pdfium.PdfPage, dpi: int, size: tuple[int, int]) -> Pixels:
     if abs(pixels.shape[1] - size[0]) > 2 or abs(pixels.shape[0] - size[1]) > 2:
         raise PageFailed("ocr.page_wrong_size")
     return np.ascontiguousarray(pixels[:, :, :3] if pixels.ndim == 3 else pixels)
+
+
+def attachments(content: bytes, password: str | None) -> list[bytes]:
+    """Return the files attached to a PDF that PDFium can take out of it, in their order, within MOST_ATTACHED_BYTES."""
+    found: list[bytes] = []
+    left = MOST_ATTACHED_BYTES
+    try:
+        document = pdfium.PdfDocument(content, password=password)
+        for number in range(min(document.count_attachments(), MOST_ATTACHED)):
+            try:
+                held = bytes(document.get_attachment(number).get_data())
+            except pdfium.PdfiumError:
+                continue
+            left -= len(held)
+            if left < 0:
+                break
+            found.append(held)
+    except (pdfium.PdfiumError, MemoryError):
+        return found
+    return found
 
 
 def grey(pixels: Pixels) -> Pixels:

@@ -47,7 +47,8 @@ class PopplerSheets:
             about = pdf2image.pdfinfo_from_bytes(content, userpw=self._password, timeout=self._seconds)
             self.count = int(about["Pages"])
         except _FAULTS as fault:
-            raise FileFailed("ocr.damaged") from fault
+            # pdfinfo has no status of its own for this, only the page range that it cannot keep to.
+            raise FileFailed("ocr.no_pages" if "last page (0)" in str(fault) else "ocr.damaged") from fault
         if self.count < 1:
             raise FileFailed("ocr.no_pages")
 

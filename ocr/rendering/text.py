@@ -68,14 +68,24 @@ class Bundle:
         """How many pages they have together."""
         return self._ends[-1] if self._ends else 0
 
+    @property
+    def starts(self) -> list[int]:
+        """The numbers of the pages that the files begin with."""
+        return [end - part.count + 1 for end, part in zip(self._ends, self._parts, strict=True) if part.count]
+
     def sheet(self, number: int) -> Sheet:
         """Return page ``number`` of them all.
 
         Raises:
             PageFailed: it cannot be rendered.
         """
+        part, inner = self.place(number)
+        return part.sheet(inner)
+
+    def place(self, number: int) -> tuple[Sheets, int]:
+        """Return the file that page ``number`` is in, and its number there."""
         which = next(index for index, end in enumerate(self._ends) if number <= end)
-        return self._parts[which].sheet(number - (self._ends[which - 1] if which else 0))
+        return self._parts[which], number - (self._ends[which - 1] if which else 0)
 
 
 def open_text(content: bytes, kind: Format, open_enclosed: Open, *, enclosed: bool) -> Sheets:

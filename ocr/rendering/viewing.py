@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.engines import Pixels
 from ocr.rendering import Sheet
-from ocr.rendering.text import Sheets
+from ocr.rendering.text import Bundle, Sheets
 
 _FONTS: Final = (
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
@@ -36,6 +36,9 @@ def viewed(sheets: Sheets, number: int, dpi: int) -> Pixels:
     Raises:
         PageFailed: it cannot be drawn.
     """
+    if isinstance(sheets, Bundle):
+        part, inner = sheets.place(number)
+        return viewed(part, inner, dpi)
     if isinstance(sheets, Drawable):
         return sheets.drawn(number, dpi)
     sheet = sheets.sheet(number)
