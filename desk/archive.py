@@ -1,26 +1,40 @@
-"""An opened archive: its keys, vault, index and the policies in force."""
+"""An opened archive: its keys, vault, index, the policies in force, and who asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+from sqlmodel import Session
+
+from desk.cards import Cards
 from desk.home import Home, Settings
+from desk.people import who
+from desk.policies import packs_in_force, site_calendar
 from desk.stores import open_store
-from dossier.catalogue import catalogue
 from dossier.filing import Shelf, shelf_of
 from dossier.pack import Pack
-from dossier.policy import load_pack
+from dossier.rights import Asker, Role, owner
+from dossier.sitecalendar import SiteCalendar
+from index import record
 from index.engine import Index, open_index
 from index.engine import Shelf as SealedShelf
-from vault.keys import Keys, unlock
+from index.people import Person, person_or_none
+from vault.desks import keys_of, open_desk_grant
+from vault.errors import Locked, TokenRefused
+from vault.keys import Keys, PublicKeys, public_keys, unlock
 from vault.levels import Level
+from vault.sessions import Session as Bearer
+from vault.sessions import open_session, session_id
+from vault.users import open_grant
 from vault.vault import Vault
 from vault.witness import FileWitness
+from vault.wrap import PrivateKey, keyring
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Everything a person at the desk works with. Use ``opened``; it closes what it opens."""
+    """Everything a person at the desk works with, and which person. Use ``opened``; it closes what it opens."""
 
     home: Home
     settings: Settings
@@ -28,26 +42,42 @@ class Archive:
     vault: Vault
     index: Index
     packs: Mapping[str, Pack]
+    calendar: SiteCalendar
+    asker: Asker
 
     @staticmethod
     @contextmanager
-    def open(home: Home, settings: Settings, passphrase: str) -> Iterator["Archive"]:
-        """Yield the archive at ``home``, unlocked with ``passphrase``.
+    def open(
+        home: Home, settings: Settings, passphrase: str | None, *, token: str | None = None
+    ) -> Iterator["Archive"]:
+        """Yield the archive at ``home``, unlocked with its passphrase, or with what the person of a ``token`` holds.
+
+        With a token, the person it was made for is who asks; with the passphrase alone, whoever holds it: its owner.
 
         Raises:
             vault.WrongPassphrase, vault.KeysMissing, vault.KeysDamaged, vault.KeysOpen: the keys cannot be opened.
+            vault.Locked: neither passphrase nor token was given.
+            vault.TokenRefused, vault.SessionEnded: the token opens no session.
             StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
             index.IndexFailed: the index cannot be opened.
-            dossier.PolicyWrong, dossier.PolicyUnknown: a policy pack in the settings cannot be used.
+            PackUnreadable, PacksWrong, PackTwice, dossier.PolicyWrong, dossier.PolicyUnknown: the policy packs in the
+                settings cannot be used.
+            dossier.CalendarWrong: the calendar in the settings cannot be used.
         """
-        kinds = frozenset(kind.id for kind in catalogue())
-        packs = {name: load_pack(name, kinds) for name in settings.packs}
-        keys = unlock(home.path, passphrase)
+        packs, calendar = packs_in_force(home, settings), site_calendar(home, settings)
+        bearer = session_of(home, token) if token is not None else None
+        if passphrase is not None:
+            keys = unlock(home.path, passphrase)
+        elif bearer is not None:
+            keys = _keys_of(home, bearer)
+        else:
+            raise Locked
         store = open_store(home, settings, keys.public.archive)
-        vault = Vault(store, keys.public, keys, witness=FileWitness(home.witness))
-        index = open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+        ring = keys.reading if bearer is None else keys.reading | keyring(bearer.key)
+        vault = Vault(store, keys.public, keys, reader=ring, witness=FileWitness(home.witness))
+        index = index_of(home, settings, keys)
         try:
-            yield Archive(home, settings, keys, vault, index, packs)
+            yield Archive(home, settings, keys, vault, index, packs, calendar, _asker(index, bearer))
         finally:
             index.close()
 
@@ -56,11 +86,85 @@ class Archive:
         """Where documents may be filed, in the order of the packs in the settings."""
         return tuple(shelf_of(pack.id, kind) for pack in self.packs.values() for kind in pack.dossiers.values())
 
+    @property
+    def who(self) -> str:
+        """The name under which what is done now goes on record."""
+        return self.asker.name
+
+    def asked_by(self, asker: Asker) -> "Archive":
+        """Return the same opened archive with somebody else asking: one opened archive serves many people."""
+        return replace(self, asker=asker)
+
+    def note(self, session: Session, what: str, about: str, facts: Mapping[str, object] | None = None) -> int:
+        """Put on record, in the session's transaction, that whoever asks did something."""
+        return record.append(session, self.asker.name, what, about, facts)
+
+
+def asker_of(row: Person) -> Asker:
+    """Return a person of the register as rights see them."""
+    known = {role.value for role in Role}
+    return Asker(
+        row.name,
+        row.title,
+        frozenset(Role(role) for role in row.roles if role in known),
+        row.department,
+        frozenset(row.positions),
+    )
+
+
+def index_of(home: Home, settings: Settings, keys: Keys) -> Index:
+    """Open the archive's index with the shelves that these keys open.
+
+    Raises:
+        index.IndexFailed: it cannot be opened.
+    """
+    del settings
+    return open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+
+
+def card_keys(public: PublicKeys, grants: Sequence[bytes], desk: bytes, key: PrivateKey) -> Keys:
+    """Return the keys that a person's grants come to.
+
+    Raises:
+        vault.GrantRefused: a grant is not this person's, or was changed.
+    """
+    opened = [open_grant(public, grant, key) for grant in grants]
+    return keys_of(public, opened, open_desk_grant(public, desk, key) if desk else None)
+
+
+def session_of(home: Home, token: str) -> Bearer:
+    """Return whose session a token opens.
+
+    Raises:
+        vault.TokenRefused, vault.SessionEnded: it opens none.
+    """
+    sealed = Cards(home).session(session_id(token))
+    if sealed is None:
+        raise TokenRefused
+    return open_session(public_keys(home.path).archive, sealed, token, datetime.now(UTC))
+
 
 def sealed_shelves(home: Home, keys: Keys) -> dict[str, SealedShelf]:
-    """Return the sealed files that hold the page texts of the levels above ordinary, each under its own key."""
+    """Return the sealed files with the page texts of the levels above ordinary whose keys these are."""
     return {
         level.value: SealedShelf(home.path / f"index-{level.value}.db", keys.index_key(level))
         for level in Level
-        if level is not Level.ORDINARY
+        if level is not Level.ORDINARY and level in keys.index_keys
     }
+
+
+def _keys_of(home: Home, bearer: Bearer) -> Keys:
+    card = Cards(home).read(bearer.who)
+    if card is None:
+        raise TokenRefused
+    return card_keys(public_keys(home.path), card.grants, card.desk, bearer.key)
+
+
+def _asker(index: Index, bearer: Bearer | None) -> Asker:
+    if bearer is None:
+        return owner(who())
+    with index.read() as session:
+        row = person_or_none(session, bearer.who)
+    if row is None or row.closed is not None:
+        raise TokenRefused
+    return asker_of(row)

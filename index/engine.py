@@ -15,7 +15,7 @@ from sqlalchemy import Engine, QueuePool, event
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from dossier.folding import FOLDING
 from index import texts
@@ -30,6 +30,7 @@ from index.errors import (
     IndexUnopened,
 )
 from index.record import START
+from index.schema import METADATA
 from index.tables import ORDINARY, SCHEMA, AuditHead, Meta
 
 KEY_BYTES: Final = 32
@@ -195,7 +196,7 @@ def _begin(connection: Connection) -> None:
 def _prepare(index: Index) -> None:
     with Session(index.engine) as session, session.begin():
         connection = session.connection()
-        SQLModel.metadata.create_all(connection)
+        METADATA.create_all(connection)
         texts.create(connection, index.levels)
         found = session.get(Meta, "schema")
         if found is None:

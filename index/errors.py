@@ -67,6 +67,12 @@ class NoSuchThing(IndexFailed):
     wording = "index.not-found"
 
 
+class NoSuchPerson(NoSuchThing):
+    """Nobody goes by ``name`` in the register."""
+
+    wording = "index.no-such-person"
+
+
 class IndexStuck(VaultFailed):
     """The index cannot write: disk full, mount gone. Scans stay where they are."""
 

@@ -85,6 +85,18 @@ def open_session(archive: str, sealed: bytes, token: str, now: datetime) -> Sess
     return Session(who, key, until)
 
 
+def stated_owner(sealed: bytes) -> str:
+    """Return whose session it says it is; nothing proves it, which is enough to end it by.
+
+    Raises:
+        TokenRefused: these bytes are no session.
+    """
+    try:
+        return _parse(sealed)[1]
+    except Malformed as error:
+        raise TokenRefused from error
+
+
 def _parse(sealed: bytes) -> tuple[str, str, datetime, bytes, bytes]:
     cursor = Cursor(sealed)
     if cursor.fixed(len(MAGIC)) != MAGIC or cursor.number(1) != VERSION:

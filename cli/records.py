@@ -1,0 +1,30 @@
+"""The records desk's commands and where they hang in the tree."""
+
+from collections.abc import Callable
+
+import typer
+
+from cli import people
+
+
+def hang(app: typer.Typer, spoken: Callable[..., None]) -> None:
+    """Hang the commands of people, requests, loans and the record into the tree; ``spoken`` takes ``--lang``."""
+    users, roles = _group(app, "user", spoken), _group(app, "role", spoken)
+    users.command("add", help="people.user-add")(people.user_add)
+    users.command("list", help="people.user-list")(people.user_list)
+    users.command("show", help="people.user-show")(people.user_show)
+    users.command("set", help="people.user-set")(people.user_set)
+    users.command("close", help="people.user-close")(people.user_close)
+    users.command("passphrase", help="people.user-passphrase")(people.user_passphrase)
+    roles.command("list", help="people.role-list")(people.role_list)
+    roles.command("give", help="people.role-give")(people.role_give)
+    roles.command("take", help="people.role-take")(people.role_take)
+    app.command("login", help="people.login")(people.login)
+    app.command("logout", help="people.logout")(people.logout)
+
+
+def _group(app: typer.Typer, name: str, spoken: Callable[..., None], section: str = "people") -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True)
+    group.callback(help=f"{section}.{name}")(spoken)
+    app.add_typer(group, name=name)
+    return group

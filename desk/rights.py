@@ -1,0 +1,200 @@
+"""The one place where the desk asks whether somebody may: every function people use goes through here, and a refusal
+is on record. The rules themselves are pure, in ``dossier.rights``.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from sqlmodel import Session, col, select
+
+from desk.archive import Archive
+from dossier.errors import ExitCode, JuanzongError
+from dossier.pack import Pack
+from dossier.rights import ORDINARY, Deed, Need, Subject, covers, levels_of, may, unlimited
+from dossier.wording import Lang, say
+from index import record
+from index.custody import levels_marked
+from index.tables import Document, Dossier, DossierFact
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+GUARDED: Final = "needs"
+"""The attribute under which a guarded function says what it needs."""
+
+
+class Refused(JuanzongError):
+    """No standing right of this person covers it; the sentence says what to do instead."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "rights.refused"
+
+    def __init__(self, need: Need, who: str, about: str = "") -> None:
+        super().__init__(need=need.value, who=who, about=about)
+        self.need, self.about = need, about
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``, with the deed or duty in words."""
+        named = "rights.refused-that" if self.about else self.wording
+        return say(named, lang, what=say(f"rights.need-{self.need}", lang), about=self.about, who=self.facts["who"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a deed reaches: documents at these levels, in these dossiers (None: in all, and in none yet)."""
+
+    levels: frozenset[str]
+    dossiers: frozenset[str] | None
+
+    def holds(self, dossier: str | None, level: str = ORDINARY) -> bool:
+        """Tell whether something of this level, in this dossier (by id; None: in none), is covered."""
+        return level in self.levels and (self.dossiers is None or dossier in self.dossiers)
+
+
+def needs(need: Need) -> Callable[[Callable[Concatenate[Archive, P], R]], Callable[Concatenate[Archive, P], R]]:
+    """Let a function of the desk be called only by whoever may do ``need`` at all; what it is done to it asks itself.
+
+    A refusal, wherever in the function it came from, goes on record before it is passed on.
+    """
+
+    def guard(work: Callable[Concatenate[Archive, P], R]) -> Callable[Concatenate[Archive, P], R]:
+        @wraps(work)
+        def guarded(archive: Archive, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                require(archive, need)
+                return work(archive, *args, **kwargs)
+            except Refused as refusal:
+                note_refusal(archive, refusal)
+                raise
+
+        setattr(guarded, GUARDED, need)
+        return guarded
+
+    return guard
+
+
+def require(archive: Archive, need: Need) -> None:
+    """Let pass whoever may do this at all.
+
+    Raises:
+        Refused: the person who asks may not.
+    """
+    if not may(archive.asker, need):
+        raise Refused(need, archive.asker.name)
+
+
+def check(archive: Archive, session: Session, deed: Deed, dossier: Dossier | None, level: str = ORDINARY) -> None:
+    """Let pass whoever may do this to that dossier, or to a document of a level in it (None: filed nowhere).
+
+    Raises:
+        Refused: no standing right covers it.
+    """
+    if not allowed(archive, session, deed, dossier, level):
+        raise Refused(deed, archive.asker.name, dossier.key if dossier is not None else "")
+
+
+def allowed(archive: Archive, session: Session, deed: Deed, dossier: Dossier | None, level: str = ORDINARY) -> bool:
+    """Tell whether a standing right covers a deed to that dossier, or to a document of a level in it."""
+    if dossier is None:
+        return covers(archive.asker, deed, Subject(level=level, filed=False))
+    subject = subjects(archive, session, [dossier], level)[dossier.id]
+    return covers(archive.asker, deed, subject, archive.packs.get(dossier.pack))
+
+
+def check_document(archive: Archive, session: Session, deed: Deed, document: Document) -> None:
+    """Let pass whoever may do this to that document.
+
+    Raises:
+        Refused: no standing right covers it.
+    """
+    dossier = session.get(Dossier, document.dossier) if document.dossier else None
+    if not allowed(archive, session, deed, dossier, document.level):
+        raise Refused(deed, archive.asker.name, document.id)
+
+
+def sight(archive: Archive, session: Session, deed: Deed) -> Sight:
+    """Return what a deed of the person who asks reaches.
+
+    Where the levels reach different dossiers, only levels that reach the same ones as the lowest are kept: too little
+    is shown rather than too much.
+    """
+    asker = archive.asker
+    everywhere = unlimited(asker, deed, archive.packs.values())
+    if everywhere and everywhere == levels_of(asker, deed):
+        return Sight(everywhere, None)
+    rows = session.exec(select(Dossier)).all()
+    reached = {level: _covered(archive, session, deed, rows, level) for level in sorted(levels_of(asker, deed))}
+    lowest = reached.get(ORDINARY, frozenset())
+    return Sight(frozenset(level for level, found in reached.items() if found == lowest), lowest)
+
+
+def listed(archive: Archive, session: Session, deed: Deed = Deed.LIST) -> frozenset[str] | None:
+    """Return the ids of the dossiers a deed reaches as a whole, each at its own level; None when that is all."""
+    asker = archive.asker
+    if asker.owner or unlimited(asker, deed, archive.packs.values()) == {"ordinary", "confidential", "secret"}:
+        return None
+    return _covered(archive, session, deed, session.exec(select(Dossier)).all(), ORDINARY)
+
+
+def subjects(
+    archive: Archive, session: Session, dossiers: Sequence[Dossier], level: str = ORDINARY
+) -> dict[str, Subject]:
+    """Return what rights are asked about, by the dossiers' ids; ``level`` is that of a document in them."""
+    marked = levels_marked(session)
+    named = _in_charge(session, dossiers, archive.packs)
+    return {
+        one.id: Subject(
+            pack=one.pack,
+            kind=one.kind,
+            department=one.department or default_department(archive.packs.get(one.pack), one.kind),
+            level=_higher(level, marked.get(one.id, ORDINARY)),
+            in_charge=named.get(one.id, frozenset()),
+        )
+        for one in dossiers
+    }
+
+
+def default_department(pack: Pack | None, kind: str) -> str:
+    """Return the department that owes most of what a dossier of a kind must hold: its own until somebody says."""
+    if pack is None or kind not in pack.dossiers:
+        return ""
+    owed = [pack.roles[one.owes].department for one in pack.dossiers[kind].requirements if one.owes in pack.roles]
+    named = [department for department in owed if department]
+    return max(sorted(set(named)), key=named.count) if named else ""
+
+
+def note_refusal(archive: Archive, refusal: Refused) -> None:
+    """Put a refusal on record."""
+    with archive.index.write() as session:
+        record.append(session, archive.asker.name, "denied", refusal.about, {"need": refusal.need.value})
+
+
+def person_facts(packs: Collection[Pack]) -> frozenset[str]:
+    """Return the facts that name the person in charge of a dossier."""
+    return frozenset(role.person for pack in packs for role in pack.roles.values() if role.person)
+
+
+def _covered(archive: Archive, session: Session, deed: Deed, rows: Sequence[Dossier], level: str) -> frozenset[str]:
+    found = subjects(archive, session, rows, level)
+    return frozenset(one.id for one in rows if covers(archive.asker, deed, found[one.id], archive.packs.get(one.pack)))
+
+
+def _in_charge(
+    session: Session, dossiers: Sequence[Dossier], packs: dict[str, Pack] | Any
+) -> dict[str, frozenset[str]]:
+    """Return who is in charge of dossiers, as people entered it: a name read from a paper opens no door."""
+    names = person_facts(packs.values())
+    statement = select(DossierFact).where(col(DossierFact.name).in_(sorted(names)))
+    if len(dossiers) <= 100:
+        statement = statement.where(col(DossierFact.dossier).in_([one.id for one in dossiers]))
+    found: dict[str, set[str]] = {}
+    for fact in session.exec(statement):
+        found.setdefault(fact.dossier, set()).add(" ".join(fact.value.split()).casefold())
+    return {dossier: frozenset(people) for dossier, people in found.items()}
+
+
+def _higher(one: str, other: str) -> str:
+    order = ("ordinary", "confidential", "secret")
+    return max(one, other, key=order.index)
