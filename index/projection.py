@@ -65,23 +65,26 @@ def save_reading(session: Session, capture: str, reading: Reading, *, received: 
         LevelClosed: the capture's level has no open shelf for its text.
         NoSuchThing
     """
-    return save_readings(session, [Read(capture, reading, received)])
+    saved = save_readings(session, [Read(capture, reading, received)])
+    rows = {row.id: row for row in session.exec(select(Document).where(col(Document.capture) == capture))}
+    return tuple(rows[id_] for id_ in saved)
 
 
-def save_readings(session: Session, readings: Sequence[Read]) -> tuple[Document, ...]:
-    """Do for many captures what ``save_reading`` does for one, with few statements.
+def save_readings(session: Session, readings: Sequence[Read]) -> list[str]:
+    """Do for many captures what ``save_reading`` does for one, with few statements; return the documents' ids.
 
     Raises:
         LevelClosed, NoSuchThing
     """
     ids = [read.capture for read in readings]
+    entered = _entered(session, ids)
+    _forget(session, ids)  # before rows are loaded: it makes the session forget what it holds
     captures = {row.id: row for row in session.exec(select(Capture).where(col(Capture.id).in_(ids)))}
     missing = set(ids) - captures.keys()
     if missing:
         raise NoSuchThing(id=min(missing))
     known = {row.id: row for row in session.exec(select(Document).where(col(Document.capture).in_(ids)))}
-    batch = _Batch(known, _entered(session, known))
-    _forget(session, ids)
+    batch = _Batch(known, entered)
     for read in readings:
         _save(captures[read.capture], read, batch)
     for document in known.values():
@@ -89,8 +92,7 @@ def save_readings(session: Session, readings: Sequence[Read]) -> tuple[Document,
             session.delete(document)
     session.flush()
     _insert(session, batch)
-    saved = {row.id: row for row in session.exec(select(Document).where(col(Document.capture).in_(ids)))}
-    return tuple(saved[id_] for id_ in batch.saved)
+    return batch.saved
 
 
 def clear(session: Session) -> None:
@@ -171,11 +173,10 @@ def derived(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> 
     return {"issued": issued, "expires": expires, "dated": issued or received, "amount": amount}
 
 
-def _entered(session: Session, documents: Iterable[str]) -> dict[str, dict[str, DocumentField]]:
-    """Return the fields that persons entered: document → name → row, apart from the session."""
-    statement = select(DocumentField).where(
-        col(DocumentField.document).in_(list(documents)), DocumentField.checked == PERSON
-    )
+def _entered(session: Session, captures: Sequence[str]) -> dict[str, dict[str, DocumentField]]:
+    """Return the fields of captures' documents that persons entered: document → name → row, apart from the session."""
+    documents = select(Document.id).where(col(Document.capture).in_(captures))
+    statement = select(DocumentField).where(col(DocumentField.document).in_(documents), DocumentField.checked == PERSON)
     found: defaultdict[str, dict[str, DocumentField]] = defaultdict(dict)
     for row in session.exec(statement):
         session.expunge(row)
@@ -199,7 +200,7 @@ def _forget(session: Session, captures: Sequence[str]) -> None:
 def _save(capture: Capture, read: Read, batch: _Batch) -> None:
     owner: dict[int, dict[str, Any]] = {}
     values: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for ordinal, recognised in enumerate(read.reading.documents, start=1):
+    for ordinal, recognised in read.reading.numbered().items():
         id_ = f"{capture.id}-{ordinal}"
         known = batch.known.get(id_)
         cleared = known.cleared if known else ()
@@ -275,8 +276,10 @@ def _insert(session: Session, batch: _Batch) -> None:
         connection.execute(insert(fields), batch.fields)
     if not batch.pages:
         return
-    statement = insert(pages).returning(pages.c.id, sort_by_parameter_order=True)
-    ids = connection.execute(statement, batch.pages).scalars().all()
+    # One writer at a time: numbers given here cannot be taken by another, and rows go in with one statement.
+    first = connection.execute(select(func.coalesce(func.max(pages.c.id), 0) + 1)).scalar_one()
+    ids = range(first, first + len(batch.pages))
+    connection.execute(insert(pages), [{"id": page, **row} for page, row in zip(ids, batch.pages, strict=True)])
     by_level: defaultdict[str, dict[int, PageText]] = defaultdict(dict)
     for page, row, text in zip(ids, batch.pages, batch.texts, strict=True):
         if text.text or text.values:

@@ -251,7 +251,7 @@ class DocumentField(SQLModel, table=True):
     __tablename__ = "document_field"
     __table_args__ = (
         Index("document_field_by_value", "name", "folded", "document"),
-        Index("document_field_by_number", "name", "hundredths", "document"),
+        {"sqlite_with_rowid": False},
     )
 
     document: str = Field(foreign_key="document.id", primary_key=True)
