@@ -83,11 +83,15 @@ def claim(
     subfolder: str = "",
     batch: str = "",
     level: str = ORDINARY,
+    parent: str | None = None,
+    original: str | None = None,
+    record: str | None = None,
 ) -> Claim:
     """Take over the bytes with this keyed digest, once however many ask at the same time.
 
-    The same scan (folder and name) not yet released is ``resumed``; the same bytes elsewhere, or after release, are a
-    ``duplicate`` and are noted as a sighting.
+    The same scan (folder and name) not yet released is ``resumed``, and so is the same member of the same ``parent``;
+    the same bytes elsewhere, or after release, are a ``duplicate`` and are noted as a sighting. ``original`` and
+    ``record`` are the objects to come of a capture that is new.
     """
     capture = Capture(
         digest=digest,
@@ -98,9 +102,12 @@ def claim(
         folder=folder,
         subfolder=subfolder,
         batch=batch,
+        parent=parent,
         level=level,
         state=State.CLAIMED,
         claimed=at,
+        original=original,
+        record=record,
     )
     try:
         with session.begin_nested():
@@ -108,7 +115,8 @@ def claim(
         return Claim("new", capture)
     except IntegrityError:
         known = session.exec(select(Capture).where(Capture.digest == digest)).one()
-    if known.released is None and (known.folder, known.subfolder, known.name) == (folder, subfolder, name):
+    waits = known.released is None or parent is not None
+    if waits and (known.parent, known.folder, known.subfolder, known.name) == (parent, folder, subfolder, name):
         return Claim("resumed", known)
     return Claim("duplicate", known, _sighting(session, known, name, folder, at))
 
@@ -266,6 +274,24 @@ def find(session: Session, capture: str) -> Capture:
 def by_digest(session: Session, digest: str) -> Capture | None:
     """Return the capture of these bytes, if they were ever taken over."""
     return session.exec(select(Capture).where(Capture.digest == digest)).one_or_none()
+
+
+def lineage(session: Session, capture: Capture) -> list[str]:
+    """Return the containers that a capture came out of, the nearest first."""
+    found: list[str] = []
+    while capture.parent is not None and capture.parent not in found:
+        found.append(capture.parent)
+        capture = find(session, capture.parent)
+    return found
+
+
+def offspring(session: Session, capture: str) -> int:
+    """Return how many captures came out of a container, however deep."""
+    count, parents = 0, [capture]
+    while parents:
+        parents = list(session.exec(select(Capture.id).where(col(Capture.parent).in_(parents))))
+        count += len(parents)
+    return count
 
 
 def unfinished(session: Session, *, now: datetime | None = None, limit: int = 1_000) -> Sequence[Capture]:

@@ -90,6 +90,8 @@ class Capture(SQLModel, table=True):
     folder: str = ""
     subfolder: str = ""
     batch: str = Field(default="", index=True)
+    parent: str | None = Field(default=None, foreign_key="capture.id", index=True)
+    """The archive or mail that it was taken out of."""
     level: str = ORDINARY
     state: str = Field(index=True)
     error: str | None = None
