@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.retrieval import capture_by
+from desk.rights import needs
 from desk.sayings import doubt_text
 from dossier.errors import DocumentFailed, ExitCode, JuanzongError
+from dossier.rights import Duty
 from dossier.wording import Lang, say
 from index import journal
 from index.tables import Document, DocumentField, Dossier
@@ -113,6 +115,7 @@ class Taken:
         }
 
 
+@needs(Duty.INTAKE)
 def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken]:
     """Take the named files over; they stay where they are. Each ends in a stated state; none stops the others.
 
@@ -134,6 +137,7 @@ def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken
     return [*taken(archive, done), *refused]
 
 
+@needs(Duty.INTAKE)
 def watch_once(
     archive: Archive,
     folders: Sequence[Path],
@@ -167,6 +171,7 @@ def watch_once(
     return taken(archive, done)
 
 
+@needs(Duty.INTAKE)
 def watch(
     archive: Archive,
     folders: Sequence[Path],
@@ -193,6 +198,7 @@ def watch(
         watching.watch(places, settings, pipeline.take, stop, notice=on_notice)
 
 
+@needs(Duty.INTAKE)
 def unlock(archive: Archive, number: str, password: str) -> Taken:
     """Read a locked capture with its password, or one that was set aside once more, and file it.
 
@@ -209,6 +215,7 @@ def unlock(archive: Archive, number: str, password: str) -> Taken:
         return _taken(session, capture.id)
 
 
+@needs(Duty.INTAKE)
 def drop_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
     """Return the folders to watch: those named, else those of the settings.
 
@@ -221,6 +228,7 @@ def drop_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
     return [folder.absolute() for folder in chosen]
 
 
+@needs(Duty.INTAKE)
 def checked_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
     """Return the drop folders after the guards passed them.
 
@@ -236,6 +244,7 @@ def _prune(archive: Archive, places: Sequence[Path]) -> None:
         source.prune(place, archive.settings.intake.keep_done_days, today=date.today())  # noqa: DTZ011
 
 
+@needs(Duty.INTAKE)
 def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
     """Return what became of scans, as the index has it now."""
     with archive.index.read() as session:

@@ -1,22 +1,18 @@
 """What people do to a dossier: open it, say what happened, enter facts, rename, close. All of it is on record."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
-
-from sqlmodel import Session
 
 from desk.archive import Archive
 from desk.lookup import DossierView
 from desk.lookup import dossier as look_up
-from desk.people import who
+from desk.rights import dossier_for, needs
 from dossier.conditions import value_of
 from dossier.errors import ExitCode, JuanzongError
 from dossier.identifiers import normal
 from dossier.model import Event
 from dossier.pack import DossierKind, Pack
+from dossier.rights import Deed
 from index import dossiers as shelf
-from index import record
 from ingest import filing as placing
 
 
@@ -55,6 +51,7 @@ class EventUnknown(JuanzongError):
     wording = "desk.event-unknown"
 
 
+@needs(Deed.CHANGE)
 def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: date | None = None) -> DossierView:
     """Open a dossier of ``kind`` (``new-vehicle``, or ``auto-dealer/new-vehicle``) under ``key``.
 
@@ -77,14 +74,16 @@ def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: 
             opened=on or date.today(),  # noqa: DTZ011  # a day where the office is
             at=now,
             label=label,
+            department=archive.asker.department,
             identifiers={found.key[0]: [plain]},
-            by=who(),
+            by=archive.who,
         )
-        _note(session, "open-dossier", made.id, {"kind": found.id, "pack": pack.id})
+        archive.note(session, "open-dossier", made.id, {"kind": found.id, "pack": pack.id})
         placing.file_waiting(session, archive.shelves, now)
     return look_up(archive, plain)
 
 
+@needs(Deed.CHANGE)
 def enter_event(archive: Archive, dossier: str, event: str, on: date, *, by: str = "") -> DossierView:
     """Say that something happened on a day.
 
@@ -93,15 +92,16 @@ def enter_event(archive: Archive, dossier: str, event: str, on: date, *, by: str
         EventUnknown: its kind has no such event.
     """
     with archive.index.write() as session:
-        row = shelf.dossier_by(session, dossier)
+        row = dossier_for(archive, session, Deed.CHANGE, dossier)
         kind = archive.packs[row.pack].dossiers[row.kind]
         if event not in kind.events:
             raise EventUnknown(event=event, known=", ".join(kind.events))
-        shelf.add_event(session, row.id, Event(event, on, by=by or who()))
-        _note(session, "event", row.id, {"event": event, "on": on.isoformat()})
+        shelf.add_event(session, row.id, Event(event, on, by=by or archive.who))
+        archive.note(session, "event", row.id, {"event": event, "on": on.isoformat()})
     return look_up(archive, row.key)
 
 
+@needs(Deed.CHANGE)
 def enter_fact(archive: Archive, dossier: str, name: str, value: str | None) -> DossierView:
     """Enter a fact, or take it away with None.
 
@@ -111,7 +111,7 @@ def enter_fact(archive: Archive, dossier: str, name: str, value: str | None) -> 
     """
     now = datetime.now(UTC)
     with archive.index.write() as session:
-        row = shelf.dossier_by(session, dossier)
+        row = dossier_for(archive, session, Deed.CHANGE, dossier)
         kind = archive.packs[row.pack].dossiers[row.kind]
         rule = kind.facts.get(name)
         if rule is None:
@@ -119,12 +119,13 @@ def enter_fact(archive: Archive, dossier: str, name: str, value: str | None) -> 
         wrong = value is not None and (value_of(value, rule.type) is None or (rule.values and value not in rule.values))
         if wrong:
             raise FactWrong(fact=name, value=value, type=", ".join(rule.values) or rule.type)
-        shelf.set_fact(session, row.id, name, value, by=who(), at=now)
-        _note(session, "fact", row.id, {"fact": name})
+        shelf.set_fact(session, row.id, name, value, by=archive.who, at=now)
+        archive.note(session, "fact", row.id, {"fact": name})
         placing.name_dossier(session, row.id, archive.shelves, now)
     return look_up(archive, row.key)
 
 
+@needs(Deed.CHANGE)
 def rename(archive: Archive, dossier: str, label: str) -> DossierView:
     """Call a dossier something else; what it was called before stays in its history.
 
@@ -132,12 +133,13 @@ def rename(archive: Archive, dossier: str, label: str) -> DossierView:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
     """
     with archive.index.write() as session:
-        row = shelf.dossier_by(session, dossier)
-        shelf.relabel(session, row.id, label, by=who(), at=datetime.now(UTC))
-        _note(session, "rename", row.id, {})
+        row = dossier_for(archive, session, Deed.CHANGE, dossier)
+        shelf.relabel(session, row.id, label, by=archive.who, at=datetime.now(UTC))
+        archive.note(session, "rename", row.id, {})
     return look_up(archive, row.key)
 
 
+@needs(Deed.CHANGE)
 def close(archive: Archive, dossier: str, on: date) -> DossierView:
     """Close a dossier on a day: nothing more is asked of it, and nothing more is filed into it by itself.
 
@@ -145,9 +147,9 @@ def close(archive: Archive, dossier: str, on: date) -> DossierView:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
     """
     with archive.index.write() as session:
-        row = shelf.dossier_by(session, dossier)
+        row = dossier_for(archive, session, Deed.CHANGE, dossier)
         shelf.close_dossier(session, row.id, on)
-        _note(session, "close", row.id, {"on": on.isoformat()})
+        archive.note(session, "close", row.id, {"on": on.isoformat()})
     return look_up(archive, row.key)
 
 
@@ -163,7 +165,3 @@ def _kind(archive: Archive, name: str) -> tuple[Pack, DossierKind]:
         known = ", ".join(f"{pack.id}/{kind}" for pack in archive.packs.values() for kind in pack.dossiers)
         raise KindUnclear(kind=name, known=known)
     return found[0]
-
-
-def _note(session: Session, what: str, about: str, facts: Mapping[str, Any]) -> None:
-    record.append(session, who(), what, about, facts)

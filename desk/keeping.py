@@ -10,11 +10,12 @@ from typing import Any, Final
 from desk import retrieval
 from desk.archive import Archive, sealed_shelves
 from desk.home import Home, Settings
-from desk.people import who
+from desk.rights import needs
 from desk.stores import LOCAL, bucket_settings, create_store
 from dossier.errors import ExitCode, JuanzongError
 from dossier.reading import Reading
 from dossier.reading_json import from_json
+from dossier.rights import Duty
 from index import record
 from index.copying import copy_sealed
 from index.engine import Shelf
@@ -85,6 +86,7 @@ class BackedUp:
         }
 
 
+@needs(Duty.KEEP)
 def verify(archive: Archive, *, megabytes_per_second: int | None = None, progress: Progress = SILENT) -> Verification:
     """Read every object back and prove that it is what was sealed; goes on where an interrupted run stopped.
 
@@ -98,6 +100,7 @@ def verify(archive: Archive, *, megabytes_per_second: int | None = None, progres
     return found
 
 
+@needs(Duty.KEEP)
 def rotate(archive: Archive, level: Level, *, fresh: bool = True, progress: Progress = SILENT) -> rotation.Rotation:
     """Make a new reading key for ``level`` and wrap every object key to it; run again with ``fresh`` off to go on.
 
@@ -112,6 +115,7 @@ def rotate(archive: Archive, level: Level, *, fresh: bool = True, progress: Prog
     return done
 
 
+@needs(Duty.DESTROY)
 def destroy(
     archive: Archive, documents: Sequence[str], *, reason: str, decided_by: Sequence[str], progress: Progress = SILENT
 ) -> Certificate:
@@ -138,10 +142,11 @@ def destroy(
         for row in rows:
             forget(session, row.id)
             facts = {"objects": len(objects), "decided_by": list(decided_by), "reason": reason}
-            record.append(session, who(), "destroy", row.id, facts)
+            record.append(session, archive.who, "destroy", row.id, facts)
     return certificate
 
 
+@needs(Duty.KEEP)
 def backup(archive: Archive, target: str, *, progress: Progress = SILENT) -> BackedUp:
     """Bring the backup at ``target`` (a folder, or ``s3://…``) up to date; everything in it is sealed.
 
@@ -223,6 +228,7 @@ def recover_keys(home: Home, code: str, new: str, *, cost: Cost = PRODUCTION) ->
     recover(home.path, code, new, cost=cost)
 
 
+@needs(Duty.KEEP)
 def rebuild_index(archive: Archive) -> Iterator[Rebuilt]:
     """Make the index's projection again from the sealed readings, batch by batch; goes on where it was broken off.
 
@@ -237,6 +243,7 @@ def rebuild_index(archive: Archive) -> Iterator[Rebuilt]:
     _record(archive, "rebuild-index", {})
 
 
+@needs(Duty.KEEP)
 def check_index(archive: Archive) -> list[Flaw]:
     """Compare index and vault both ways.
 
@@ -249,7 +256,7 @@ def check_index(archive: Archive) -> list[Flaw]:
 
 def _record(archive: Archive, what: str, facts: Mapping[str, Any]) -> None:
     with archive.index.write() as session:
-        record.append(session, who(), what, archive.keys.public.archive, facts)
+        record.append(session, archive.who, what, archive.keys.public.archive, facts)
 
 
 def _backup_store(target: str, archive: str) -> Store:

@@ -1,7 +1,7 @@
 """Find pages and dossiers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlmodel import col, select
 
 from desk.archive import Archive
 from desk.reports import Judged, judge
+from desk.rights import dossier_for, listed, needs, sight
 from dossier.derive import known
 from dossier.model import Status
 from dossier.pack import OPENED, DossierKind
+from dossier.rights import Deed
 from dossier.wording import Lang
 from index import filing
 from index.search import Hit, Results
@@ -140,6 +142,7 @@ class DossierView:
         }
 
 
+@needs(Deed.SEARCH)
 def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, newest: bool = False) -> Found:
     """Find pages by a query as ``docs/search.md`` describes it.
 
@@ -151,16 +154,31 @@ def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, ne
         return [row for row, judged in _judged(archive) if _stands(judged, status)]
 
     with archive.index.read() as session:
-        results = search_pages(session, query, limit, offset, newest=newest, standing=standing, today=date.today())  # noqa: DTZ011
+        reached = sight(archive, session, Deed.SEARCH)
+        results = search_pages(
+            session,
+            query,
+            limit,
+            offset,
+            reached.levels,
+            newest=newest,
+            dossiers=reached.dossiers,
+            standing=standing,
+            today=date.today(),  # noqa: DTZ011
+        )
+    with archive.index.write() as session:
+        archive.note(session, "search", "", {"query": query, "found": results.total})
     return Found(results)
 
 
+@needs(Deed.LIST)
 def dossiers(archive: Archive) -> list[Row]:
     """Return all open dossiers of the packs in force, those with gaps first, then by key."""
     rows = [_row(archive, judged) for _, judged in _judged(archive)]
     return sorted(rows, key=lambda row: (-row.late, -row.missing, row.key))
 
 
+@needs(Deed.SEARCH)
 def dossier(archive: Archive, name: str) -> DossierView:
     """Return the dossier that ``name`` means: its key, an identifier or its label.
 
@@ -169,22 +187,39 @@ def dossier(archive: Archive, name: str) -> DossierView:
     """
     today = date.today()  # noqa: DTZ011
     with archive.index.read() as session:
-        found = filing.dossier_by(session, name)
+        found = dossier_for(archive, session, Deed.SEARCH, name)
         (pair,) = filing.dossiers(session, ids=[found.id])
         documents = session.exec(
             select(Document).where(Document.dossier == found.id).order_by(col(Document.received).desc())
         ).all()
-    (judged,) = judge(archive, [pair[1]], today)
+        reached = sight(archive, session, Deed.SEARCH)
+        documents = [one for one in documents if one.level in reached.levels]
+    with archive.index.write() as session:
+        archive.note(session, "view", found.id, {"key": found.key})
+    judged = _shown(judge(archive, [pair[1]], today)[0], {one.id for one in documents})
     rows = [DocumentRow(d.id, d.kind, d.issued or d.received, len(d.pages), d.review) for d in documents]
     return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged)
 
 
 def _judged(archive: Archive) -> list[tuple[str, Judged]]:
     with archive.index.read() as session:
-        found = filing.dossiers(session, packs=list(archive.packs), open_only=True)
+        found = filing.dossiers(session, ids=listed(archive, session), packs=list(archive.packs), open_only=True)
     ids = {one.key + one.pack + one.kind: row.id for row, one in found}
     judged = judge(archive, [one for _, one in found], date.today())  # noqa: DTZ011
     return [(ids[one.key + one.dossier.pack + one.dossier.kind], one) for one in judged]
+
+
+def _shown(judged: Judged, documents: Collection[str]) -> Judged:
+    """Return the verdicts on a dossier, naming only documents that whoever asks may know of."""
+    lines = tuple(
+        replace(
+            line,
+            verdict=replace(line.verdict, documents=tuple(one for one in line.verdict.documents if one in documents)),
+        )
+        for line in judged.lines
+    )
+    seen = tuple(one for one in judged.dossier.documents if one.id in documents)
+    return replace(judged, dossier=replace(judged.dossier, documents=seen), lines=lines)
 
 
 def _row(archive: Archive, judged: Judged) -> Row:

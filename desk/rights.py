@@ -16,6 +16,8 @@ from dossier.rights import ORDINARY, Deed, Need, Subject, covers, levels_of, may
 from dossier.wording import Lang, say
 from index import record
 from index.custody import levels_marked
+from index.dossiers import dossier_by
+from index.errors import NoSuchThing
 from index.tables import Document, Dossier, DossierFact
 
 P = ParamSpec("P")
@@ -31,9 +33,11 @@ class Refused(JuanzongError):
     exit_code = ExitCode.REFUSED
     wording = "rights.refused"
 
-    def __init__(self, need: Need, who: str, about: str = "") -> None:
+    def __init__(self, need: Need, who: str, about: str = "", *, instead: JuanzongError | None = None) -> None:
         super().__init__(need=need.value, who=who, about=about)
         self.need, self.about = need, about
+        self.instead = instead
+        """What the person is told, where the refusal itself would tell that something is there."""
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in ``lang``, with the deed or duty in words."""
@@ -67,6 +71,8 @@ def needs(need: Need) -> Callable[[Callable[Concatenate[Archive, P], R]], Callab
                 return work(archive, *args, **kwargs)
             except Refused as refusal:
                 note_refusal(archive, refusal)
+                if refusal.instead is not None:
+                    raise refusal.instead from None
                 raise
 
         setattr(guarded, GUARDED, need)
@@ -82,7 +88,7 @@ def require(archive: Archive, need: Need) -> None:
         Refused: the person who asks may not.
     """
     if not may(archive.asker, need):
-        raise Refused(need, archive.asker.name)
+        raise Refused(need, archive.who)
 
 
 def check(archive: Archive, session: Session, deed: Deed, dossier: Dossier | None, level: str = ORDINARY) -> None:
@@ -92,7 +98,7 @@ def check(archive: Archive, session: Session, deed: Deed, dossier: Dossier | Non
         Refused: no standing right covers it.
     """
     if not allowed(archive, session, deed, dossier, level):
-        raise Refused(deed, archive.asker.name, dossier.key if dossier is not None else "")
+        raise Refused(deed, archive.who, dossier.key if dossier is not None else "")
 
 
 def allowed(archive: Archive, session: Session, deed: Deed, dossier: Dossier | None, level: str = ORDINARY) -> bool:
@@ -103,15 +109,32 @@ def allowed(archive: Archive, session: Session, deed: Deed, dossier: Dossier | N
     return covers(archive.asker, deed, subject, archive.packs.get(dossier.pack))
 
 
-def check_document(archive: Archive, session: Session, deed: Deed, document: Document) -> None:
+def dossier_for(archive: Archive, session: Session, deed: Deed, name: str) -> Dossier:
+    """Return the dossier that ``name`` means, if whoever asks may do this to it.
+
+    Raises:
+        index.NoSuchThing: none or more than one goes by that name, or one that this person may not know of.
+        Refused: they may know of it, and not do this.
+    """
+    found = dossier_by(session, name)
+    if not allowed(archive, session, deed, found):
+        hidden = None if allowed(archive, session, Deed.LIST, found) else NoSuchThing(id=name)
+        raise Refused(deed, archive.who, found.key, instead=hidden)
+    return found
+
+
+def check_document(
+    archive: Archive, session: Session, deed: Deed, document: Document, *, instead: JuanzongError | None = None
+) -> None:
     """Let pass whoever may do this to that document.
 
     Raises:
-        Refused: no standing right covers it.
+        Refused: no standing right covers it; ``instead`` is told to who may not even know of it.
     """
     dossier = session.get(Dossier, document.dossier) if document.dossier else None
     if not allowed(archive, session, deed, dossier, document.level):
-        raise Refused(deed, archive.asker.name, document.id)
+        known = allowed(archive, session, Deed.LIST, dossier, document.level)
+        raise Refused(deed, archive.who, document.id, instead=None if known else instead)
 
 
 def sight(archive: Archive, session: Session, deed: Deed) -> Sight:
@@ -168,7 +191,7 @@ def default_department(pack: Pack | None, kind: str) -> str:
 def note_refusal(archive: Archive, refusal: Refused) -> None:
     """Put a refusal on record."""
     with archive.index.write() as session:
-        record.append(session, archive.asker.name, "denied", refusal.about, {"need": refusal.need.value})
+        record.append(session, archive.who, "denied", refusal.about, {"need": refusal.need.value})
 
 
 def person_facts(packs: Collection[Pack]) -> frozenset[str]:
