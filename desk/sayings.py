@@ -32,3 +32,9 @@ def doubt_text(doubt: str, lang: Lang) -> str:
     """Return why a document waits: a wording key, with the identifier type it names after a slash."""
     key, _, by = doubt.partition("/")
     return say(key, lang, by=identifier_title(by, lang)) if known(key) else key
+
+
+def field_title(name: str, lang: Lang) -> str:
+    """Return what people call a field of a document."""
+    key = f"fields.{name}"
+    return say(key, lang) if known(key) else name
