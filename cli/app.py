@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import filing, finding, intake, keeping, policies, reporting, reviewing, setting_up
+from cli import covers, filing, finding, intake, keeping, policies, records, reporting, reviewing, setting_up
 from cli.options import Language
 from cli.speech import lang_now
 
@@ -64,6 +64,9 @@ reviews.command("show", help="cli.review-show")(reviewing.review_show)
 reviews.command("accept", help="cli.review-accept")(reviewing.review_accept)
 reviews.command("unlock", help="cli.review-unlock")(reviewing.review_unlock)
 reviews.command("set", help="cli.review-set")(reviewing.review_set)
+reviews.command("split", help="cli.review-split")(reviewing.review_split)
+reviews.command("merge", help="cli.review-merge")(reviewing.review_merge)
+reviews.command("rotate", help="cli.review-rotate")(reviewing.review_rotate)
 app.add_typer(dossiers, name="dossier")
 dossiers.command("list", help="cli.dossier-list")(finding.dossier_list)
 dossiers.command("show", help="cli.dossier-show")(finding.dossier_show)
@@ -75,6 +78,7 @@ dossiers.command("close", help="cli.dossier-close")(filing.dossier_close)
 app.add_typer(reports, name="report")
 reports.command("completeness", help="cli.report-completeness")(reporting.completeness)
 app.command("get", help="cli.get")(finding.get)
+app.command("cover-sheet", help="cli.cover-sheet")(covers.cover_sheet)
 app.command("doctor", help="cli.doctor")(setting_up.doctor)
 app.add_typer(packs, name="policy")
 packs.command("list", help="cli.policy-list")(policies.policy_list)
@@ -91,3 +95,4 @@ vaults.command("recover", help="cli.vault-recover")(keeping.recover)
 app.add_typer(indexes, name="index")
 indexes.command("rebuild", help="cli.index-rebuild")(keeping.rebuild)
 indexes.command("check", help="cli.index-check")(keeping.check)
+records.hang(app, _spoken)

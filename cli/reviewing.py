@@ -1,6 +1,6 @@
-"""``review``: documents that wait for a person."""
+"""``review``: documents that wait for a person, and what a person sets right about them and their pages."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -9,7 +9,7 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
-from desk import capture, review
+from desk import capture, parting, review
 from desk.review import Waiting
 from desk.sayings import kind_title, state_title
 from dossier.errors import ExitCode, JuanzongError
@@ -29,7 +29,19 @@ class NothingToSet(JuanzongError):
     wording = "cli.nothing-to-set"
 
 
+class DossierAndNone(JuanzongError):
+    """A document was to be put into a dossier and into none."""
+
+    exit_code = ExitCode.USAGE
+    wording = "cli.dossier-and-none"
+
+
+SUSPECT: Final = 0.75
+"""Confidence below which a field is pointed out to the person who looks."""
+
 Document = Annotated[str, typer.Argument(help="cli.arg-document")]
+Apart = Annotated[bool, typer.Option("--no-dossier", help="cli.opt-no-dossier")]
+Password = Annotated[str | None, typer.Option("--password", help="cli.opt-password")]
 
 
 def review_list(
@@ -99,12 +111,17 @@ def review_show(
         kinds = ", ".join(f"{kind_title(kind, screen.lang)} ({share:.2f})" for kind, share in one.alternatives)
         screen.line("  " + screen.text("cli.could-be", kinds=kinds))
     for name, field in one.document.fields.items():
-        screen.line(f"    [dim]{escape(name)}[/] {escape(field.value)} ({field.confidence:.2f})")
+        suspect = screen.text("cli.suspect") if field.confidence < SUSPECT else ""
+        mark = f"  [yellow]{suspect}[/]" if suspect else ""
+        screen.line(f"    [dim]{escape(name)}[/] {escape(field.value)} ({field.confidence:.2f}){mark}")
+    if one.document.review:
+        screen.say("cli.decided-next", document=one.document.id)
 
 
 def review_accept(
     document: Document,
     *,
+    no_dossier: Apart = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -113,13 +130,13 @@ def review_accept(
     """Accept what was recognised."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive:
-        _show_decided(screen, review.accept(archive, document))
+        _show_decided(screen, review.accept(archive, document, apart=no_dossier))
 
 
 def review_unlock(
     document: Document,
     *,
-    password: Annotated[str | None, typer.Option("--password", help="cli.opt-password")] = None,
+    password: Password = None,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -145,6 +162,7 @@ def review_set(
     kind: Annotated[str | None, typer.Option("--kind", help="cli.opt-kind")] = None,
     dossier: Annotated[str | None, typer.Option("--dossier", help="cli.opt-dossier")] = None,
     field: Annotated[list[str] | None, typer.Option("--field", help="cli.opt-field")] = None,
+    no_dossier: Apart = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -153,20 +171,96 @@ def review_set(
     """Set a document right."""
     screen = Screen(lang_now(lang), as_json=as_json)
     fields = dict(_field(text) for text in field or [])
-    if kind is None and dossier is None and not fields:
+    if kind is None and dossier is None and not fields and not no_dossier:
         raise NothingToSet
+    if dossier is not None and no_dossier:
+        raise DossierAndNone
     with opened(screen, home, passphrase_fd) as archive:
-        decided = review.set_right(archive, document, kind=kind, dossier=dossier, fields=fields)
+        decided = review.set_right(archive, document, kind=kind, dossier=dossier, fields=fields, apart=no_dossier)
     _show_decided(screen, decided)
 
 
-def _show_decided(screen: Screen, one: Waiting) -> None:
+def review_split(
+    document: Document,
+    *,
+    before: Annotated[list[int], typer.Option("--before", help="cli.opt-before")],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Split a document into several."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        parts = parting.split(archive, document, before)
+    if as_json:
+        screen.json({"documents": [part.as_json(screen.lang) for part in parts]})
+        return
+    for part in parts:
+        _show_part(screen, part)
+
+
+def review_merge(
+    document: Document,
+    others: Annotated[list[str] | None, typer.Argument(help="cli.arg-others")] = None,
+    *,
+    page: Annotated[list[int] | None, typer.Option("--page", help="cli.opt-loose-page")] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Join documents of one scan."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        _show_changed(screen, parting.merge(archive, [document, *(others or [])], page or []))
+
+
+def review_rotate(
+    document: Document,
+    *,
+    page: Annotated[int, typer.Option("--page", help="cli.opt-turned-page")],
+    degrees: Annotated[int, typer.Option("--degrees", help="cli.opt-degrees")] = 90,
+    password: Password = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Turn a page and read it again."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    with opened(screen, home, passphrase_fd) as archive:
+        _show_changed(screen, parting.rotate(archive, document, page, degrees, password=password))
+
+
+def _show_changed(screen: Screen, one: Waiting) -> None:
     if screen.as_json:
         screen.json(one.as_json(screen.lang))
-    elif one.document.review:
-        screen.say("cli.decided-waits", document=one.document.id, doubt=one.document.doubt(screen.lang))
     else:
-        screen.say("cli.decided-filed", document=one.document.id, dossier=one.document.dossier or "")
+        _show_part(screen, one)
+
+
+def _show_part(screen: Screen, one: Waiting) -> None:
+    """Tell what a document is now that its pages are others, and where it is."""
+    document = one.document
+    pages = ", ".join(map(str, document.pages))
+    title = kind_title(document.kind, screen.lang)
+    screen.line(screen.text("cli.part", document=document.id, pages=pages, kind=title, dossier=document.dossier or "–"))
+    if document.doubts:
+        screen.note(f"  {document.doubt(screen.lang)}", style="yellow")
+
+
+def _show_decided(screen: Screen, one: Waiting) -> None:
+    document = one.document
+    if screen.as_json:
+        screen.json(one.as_json(screen.lang))
+    elif document.review:
+        screen.say("cli.decided-waits", document=document.id, doubt=document.doubt(screen.lang))
+        screen.say("cli.decided-next", document=document.id)
+    elif document.dossier is None:
+        screen.say("cli.decided-apart", document=document.id)
+    else:
+        screen.say("cli.decided-filed", document=document.id, dossier=document.dossier)
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -11,13 +11,14 @@ from sqlmodel import Session
 from desk import retrieval
 from desk.archive import Archive
 from desk.capture import TakenDocument, taken_document
-from desk.people import who
 from desk.reports import BadDate
+from desk.rights import check_document, needs, sight
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.reading_json import from_json
+from dossier.rights import Deed, Duty
 from dossier.wording import Lang, say
-from index import dossiers, filing, journal, lessons, record
+from index import dossiers, filing, journal, lessons
 from index.journal import State
 from index.tables import Document
 from ingest import filing as placing
@@ -74,6 +75,7 @@ class Waiting:
         }
 
 
+@needs(Duty.REVIEW)
 def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
     """Return the documents that wait for a person, oldest first, or the one with this number.
 
@@ -81,26 +83,34 @@ def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
         NoSuchDocument, Ambiguous: there is no such document.
     """
     with archive.index.read() as session:
-        rows = filing.in_review(session) if document is None else [retrieval.document_by(session, document)]
+        if document is not None:
+            return [_waiting(session, _theirs(archive, session, document))]
+        reached = sight(archive, session, Deed.CHANGE)
+        rows = (row for row in filing.in_review(session) if reached.holds(row.dossier, row.level))
         return [_waiting(session, row) for row in rows]
 
 
+@needs(Duty.REVIEW)
 def set_aside(archive: Archive) -> list[SetAside]:
     """Return the captures that are locked or could not be read, oldest first."""
     with archive.index.read() as session:
-        rows = journal.in_state(session, State.LOCKED, State.QUARANTINED)
+        reached = sight(archive, session, Deed.CHANGE)
+        aside = journal.in_state(session, State.LOCKED, State.QUARANTINED)
+        rows = [row for row in aside if reached.holds(None, row.level)]
     return [SetAside(row.id, row.name, row.state, str(row.error), row.error_facts) for row in rows]
 
 
-def accept(archive: Archive, document: str) -> Waiting:
-    """Accept what was recognised; the document is filed where its numbers say.
+@needs(Duty.REVIEW)
+def accept(archive: Archive, document: str, *, apart: bool = False) -> Waiting:
+    """Accept what was recognised; the document is filed where its numbers say, or kept without a dossier (``apart``).
 
     Raises:
         NoSuchDocument, Ambiguous: there is no such document.
     """
-    return set_right(archive, document)
+    return set_right(archive, document, apart=apart)
 
 
+@needs(Duty.REVIEW)
 def set_right(
     archive: Archive,
     document: str,
@@ -108,10 +118,12 @@ def set_right(
     kind: str | None = None,
     dossier: str | None = None,
     fields: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Waiting:
     """Take a person's word on a document's kind, dossier and fields, on record, and file it.
 
-    A document without a dossier of its own, and without the number of one, goes on waiting with that reason.
+    A document without a dossier of its own, and without the number of one, goes on waiting with that reason, unless it
+    is to be kept without one (``apart``, which takes it out of any).
 
     Raises:
         KindUnknown, UnknownField: there is no such kind or field.
@@ -125,17 +137,27 @@ def set_right(
             raise BadDate(text=value)
     now = datetime.now(UTC)
     with archive.index.write() as session:
-        row = retrieval.document_by(session, document)
-        row = filing.decide(session, row.id, by=who(), at=now, kind=kind, family=family, fields=fields)
+        row = _theirs(archive, session, document)
+        row = filing.decide(session, row.id, by=archive.who, at=now, kind=kind, family=family, fields=fields)
         _teach(archive, session, row, now)
         if dossier is not None:
-            filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=who(), at=now)
-        told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {})}
-        record.append(session, who(), "decide", row.id, told, at=now)
-        placing.place_decided(session, row, archive.shelves, now)
+            filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=archive.who, at=now)
+        told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {}), "apart": apart}
+        archive.note(session, "decide", row.id, told)
+        if apart:
+            placing.keep_apart(session, row)
+        else:
+            placing.place_decided(session, row, archive.shelves, now)
         placing.settle_capture(session, row.capture, now)
         placing.file_waiting(session, archive.shelves, now)
         return _waiting(session, retrieval.document_by(session, row.id))
+
+
+def _theirs(archive: Archive, session: Session, document: str) -> Document:
+    """Return the document that is meant, if whoever asks may decide on it."""
+    row = retrieval.document_by(session, document)
+    check_document(archive, session, Deed.CHANGE, row, instead=retrieval.NoSuchDocument(document=document))
+    return row
 
 
 def _is_day(text: str) -> bool:

@@ -99,20 +99,23 @@ def place(
     ``hint`` is a dossier key given from outside: a cover sheet or the sub-folder the scan lay in. ``batch`` are the
     dossiers that other papers of the same batch went into.
 
-    A document that is itself in doubt waits. The shelves that hold its kind are tried in order: first the hint, then
-    identifiers from the strongest to the weakest; then, for a paper without any identifier, the one dossier of its
-    batch. An identifier that only one dossier can have and that points elsewhere than the rest is a contradiction,
-    and a person decides.
+    A document that is itself in doubt waits. A dossier that the hint names takes it, whether or not it asks for that
+    kind. Else the shelves that hold its kind are tried in order, identifiers from the strongest to the weakest; then,
+    for a paper without any identifier, the one dossier of its batch. An identifier that only one dossier can have and
+    that points elsewhere than the rest is a contradiction, and a person decides.
     """
     if document.review:
         return Filing(doubt="filing.kind-unsure")
     suited = [shelf for shelf in shelves if document.kind in shelf.holds]
+    hinted = _by_hint(hint, document, [*suited, *(shelf for shelf in shelves if shelf not in suited)], find)
+    if hinted is not None:
+        return hinted
     if not suited:
         return Filing(doubt="filing.kind-without-place")
     waits: Filing | None = None
     for shelf in suited:
         known = carried(document.fields, shelf.kind)
-        decision = _by_hint(hint, document, shelf, known, find) or _by_identifiers(document, shelf, known, find)
+        decision = _opened_by_hint(hint, document, shelf, known) or _by_identifiers(document, shelf, known, find)
         # What an earlier shelf may still claim, once its dossier appears, opens no dossier on a later one.
         held_back = waits is not None and decision is not None and decision.opens is not None
         if decision is not None and decision.doubt != "filing.no-dossier" and not held_back:
@@ -124,18 +127,23 @@ def place(
     return waits or Filing(doubt="filing.hint-unknown" if hint else "filing.no-identifier")
 
 
-def _by_hint(hint: str, document: Recognised, shelf: Shelf, known: Mapping[str, str], find: Find) -> Filing | None:
+def _by_hint(hint: str, document: Recognised, shelves: Sequence[Shelf], find: Find) -> Filing | None:
     if not hint:
         return None
-    types = ("key", *dict.fromkeys((*shelf.kind.key, *shelf.kind.attached_by)))
-    named = {s.dossier: s for kind in types for s in find(kind, hint) if _stands_on(s, shelf)}
-    if len(named) == 1:
-        standing = next(iter(named.values()))
-        if _contradicted(standing, known, shelf):
-            return Filing(doubt="filing.contradiction", by="hint")
-        return Filing(dossier=standing.dossier, because="filing.by-hint", by="hint")
+    for shelf in shelves:
+        types = ("key", *dict.fromkeys((*shelf.kind.key, *shelf.kind.attached_by)))
+        named = {s.dossier: s for kind in types for s in find(kind, hint) if _stands_on(s, shelf)}
+        if len(named) == 1:
+            standing = next(iter(named.values()))
+            if _contradicted(standing, carried(document.fields, shelf.kind), shelf):
+                return Filing(doubt="filing.contradiction", by="hint")
+            return Filing(dossier=standing.dossier, because="filing.by-hint", by="hint")
+    return None
+
+
+def _opened_by_hint(hint: str, document: Recognised, shelf: Shelf, known: Mapping[str, str]) -> Filing | None:
     key = normal(hint)
-    for kind in shelf.kind.key:
+    for kind in shelf.kind.key if hint else ():
         check = _CHECKED.get(kind)
         if check and check(key) and document.kind in shelf.kind.opened_by and known.get(kind, key) == key:
             return Filing(opens=(shelf, kind, key), because="filing.by-hint", by="hint")

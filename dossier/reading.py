@@ -95,7 +95,8 @@ class Recognised:
     """A document found in a capture's pages.
 
     ``review`` says that a person must decide; ``doubts`` are the wording keys that say why. ``alternatives`` are the
-    next best kinds with their confidence.
+    next best kinds with their confidence. ``number`` is its number in the capture where a person split or merged
+    documents; 0 means its place among them, from 1.
     """
 
     kind: str
@@ -107,6 +108,7 @@ class Recognised:
     evidence: tuple[Evidence, ...] = ()
     doubts: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, float], ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +124,7 @@ class Reading:
     error: str | None = None
     locked: bool = False
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def numbered(self) -> dict[int, Recognised]:
+        """Return the documents by their number in the capture."""
+        return {one.number or place: one for place, one in enumerate(self.documents, 1)}

@@ -100,6 +100,7 @@ def _document(document: Recognised) -> dict[str, Any]:
         ],
         "doubts": list(document.doubts),
         "alternatives": [{"kind": kind, "confidence": round(value, 4)} for kind, value in document.alternatives],
+        "number": document.number,
     }
 
 
@@ -124,6 +125,7 @@ def _document_from(form: Mapping[str, Any]) -> Recognised:
         evidence=tuple(Evidence(e["what"], e["text"], e["weight"], e["page"]) for e in form["evidence"]),
         doubts=tuple(form["doubts"]),
         alternatives=tuple((a["kind"], a["confidence"]) for a in form["alternatives"]),
+        number=form.get("number", 0),
     )
 
 

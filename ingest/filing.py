@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from dossier.filing import Filing, Shelf, Standing, carried, place
 from dossier.identifiers import normal
@@ -23,6 +23,8 @@ NOTHING_TO_FILE: Final = frozenset({"blank", "separator"})
 """Families that are no papers: they stay with their sealed original and ask nobody."""
 COVER_FIELD: Final = "dossier"
 """The field in which reading gives the dossier key of a cover sheet."""
+KEPT: Final = "filing.kept-apart"
+"""What a document that a person keeps without a dossier carries instead of a doubt."""
 _FILING: Final = "filing."
 _MAY_PASS: Final = frozenset({"filing.no-dossier", "filing.no-identifier", "filing.hint-unknown"})
 """Doubts that pass by themselves once another paper has opened the dossier.
@@ -67,6 +69,13 @@ def place_decided(session: Session, document: Document, shelves: Sequence[Shelf]
     name_dossier(session, document.dossier, shelves, now)
 
 
+def keep_apart(session: Session, document: Document) -> None:
+    """Keep a document without a dossier, as a person decided: it no longer waits, and nothing files it by itself."""
+    document.dossier, document.review, document.doubts = None, False, [KEPT]
+    session.add(document)
+    session.flush()
+
+
 def settle_capture(session: Session, capture: str, now: datetime) -> State:
     """Note whether all documents of a capture have their place, and return the capture's state."""
     waits = session.exec(select(Document.id).where(Document.capture == capture, col(Document.review).is_(True))).first()
@@ -76,7 +85,7 @@ def settle_capture(session: Session, capture: str, now: datetime) -> State:
 
 
 def _file(session: Session, document: Document, capture: Capture, shelves: Sequence[Shelf], now: datetime) -> None:
-    if document.family in NOTHING_TO_FILE:
+    if document.family in NOTHING_TO_FILE or KEPT in document.doubts:
         return
     recognised = _recognised(session, document)
     cover = recognised.fields.get(COVER_FIELD)
@@ -177,7 +186,8 @@ def _recognised(session: Session, document: Document) -> Recognised:
 
 def _find(session: Session, kind: str, value: str) -> list[Standing]:
     if kind == "key":
-        found: Iterable[Dossier] = session.exec(select(Dossier).where(Dossier.key == normal(value))).all()
+        named = or_(col(Dossier.key) == normal(value), col(Dossier.id) == value.strip())
+        found: Iterable[Dossier] = session.exec(select(Dossier).where(named)).all()
     else:
         found = index_filing.find_dossiers(session, {kind: [value]})
     return _standings(session, [row for row in found if row.closed is None])

@@ -1,13 +1,15 @@
 """Barcodes and QR codes on a page image, by ZXing. Runs in rendering children only."""
 
+from dataclasses import replace
 from typing import Final
 
 import cv2
 import numpy as np
 import zxingcpp
 
-from dossier.reading import Code
+from dossier.reading import Box, Code
 from ocr.engines import Pixels
+from ocr.patch_code import find_patch
 
 LONGEST_SIDE: Final = 2600
 """Pixels; a larger page is shrunk first, its codes still have several pixels a module."""
@@ -36,19 +38,25 @@ _NAMES: Final = {
 
 
 def find_codes(image: Pixels) -> tuple[Code, ...]:
-    """Return the codes on a page image, from the top, their boxes in its pixels."""
+    """Return the codes on a page image, from the top, their boxes in its pixels; patch code T is one of them."""
     grey = image if image.ndim == 2 else np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     scale = min(1.0, LONGEST_SIDE / max(grey.shape))
     if scale < 1:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=_FORMATS, try_rotate=True, try_downscale=False, try_invert=False
+        np.ascontiguousarray(grey), formats=_FORMATS, try_rotate=True, try_downscale=True, try_invert=False
     )
-    codes = []
+    patch = find_patch(grey)
+    codes = [] if patch is None else [replace(patch, box=_scaled(patch.box, scale))]
     for one in found[:MOST_CODES]:
         at = one.position
         corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-        xs, ys = [corner.x / scale for corner in corners], [corner.y / scale for corner in corners]
-        box = (round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys)))
+        xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+        box = _scaled((min(xs), min(ys), max(xs), max(ys)), scale)
         codes.append(Code(_NAMES.get(one.format, str(one.format)), one.text, box))
     return tuple(sorted(codes, key=lambda code: (code.box[1], code.box[0])))
+
+
+def _scaled(box: tuple[float, float, float, float], scale: float) -> Box:
+    left, top, right, bottom = (round(side / scale) for side in box)
+    return left, top, right, bottom

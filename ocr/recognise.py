@@ -27,10 +27,13 @@ def recognise(
     pieces = split(pages, lessons)
     if not pieces:
         return (_nothing(pages),) if pages else ()
-    return tuple(_document(piece, structured if number == 0 else None, lessons) for number, piece in enumerate(pieces))
+    return tuple(document_of(piece, structured if place == 0 else None, lessons) for place, piece in enumerate(pieces))
 
 
-def _document(piece: Piece, structured: Mapping[str, str] | None, lessons: Sequence[Lesson]) -> Recognised:
+def document_of(
+    piece: Piece, structured: Mapping[str, str] | None = None, lessons: Sequence[Lesson] = ()
+) -> Recognised:
+    """Return the document that pages are which belong together."""
     verdict = classify(piece.pages, lessons)
     fields = extract(verdict.kind, piece.pages, structured, verdict.family)
     if piece.dossier:

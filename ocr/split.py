@@ -14,8 +14,9 @@ from ocr.classify.phrases import PhraseIndex
 from ocr.classify.sight import letters_of
 from ocr.classify.verdict import Verdict, classify
 
-COVER: Final = re.compile(r"juanzong:dossier:(?P<key>.+)")
-"""What the QR code of a cover sheet says."""
+_COVER: Final = "juanzong:dossier:"
+COVER: Final = re.compile(rf"{_COVER}(?P<key>.+)")
+"""What the QR code of a cover sheet says; printed below it too, for a code that a stamp or a fold made unreadable."""
 
 SEPARATOR_LETTERS: Final = 120
 """Letters (a Han character counts as two) above which a page is no separator sheet, whatever it says."""
@@ -71,13 +72,20 @@ def is_separator(page: Page) -> bool:
     return any(line and len(hit.phrase) >= 0.7 * len(line) for line in lines for hit in words.find(line))
 
 
+def cover_code(key: str) -> str:
+    """Return what the code of a cover sheet says that files papers under ``key``."""
+    return _COVER + key
+
+
 def cover_key(page: Page) -> str | None:
-    """Return the dossier key that a cover sheet's QR code names, or None when the page is no cover sheet."""
-    for code in page.codes:
-        match = COVER.fullmatch(code.text.strip())
-        if match:
-            return match["key"].strip()
-    return None
+    """Return the dossier key that a cover sheet names, or None when the page is no cover sheet."""
+    said = [code.text.strip() for code in page.codes] + [re.sub(r"\s|：", _plain, line.text) for line in page.lines]
+    match = next(filter(None, map(COVER.fullmatch, said)), None)
+    return match["key"].strip() if match else None
+
+
+def _plain(sign: re.Match[str]) -> str:
+    return ":" if sign.group() == "：" else ""
 
 
 def split(pages: Sequence[Page], lessons: Sequence[Lesson] = ()) -> tuple[Piece, ...]:

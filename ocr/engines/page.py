@@ -24,13 +24,17 @@ from ocr.preprocess.upright import UprightSettings, turn_needed, turned
 
 @dataclass(frozen=True, slots=True)
 class PageOrder:
-    """A page to read: its image, and what its file says stands on it (see ``rendering.Sheet``)."""
+    """A page to read: its image, and what its file says stands on it (see ``rendering.Sheet``).
+
+    ``turn`` is how far a person says it must be turned clockwise; None leaves that to be found out.
+    """
 
     image: Pixels
     dpi: int
     lines: tuple[Line, ...] = ()
     covers: tuple[Box, ...] = ()
     doubted: bool = False
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class PageReader:
 
     def read(self, order: PageOrder) -> ReadPage:
         """Read a page: from its image, or, where its file's own text is to be believed, what that leaves out."""
+        if order.turn is not None:
+            return self._seen(order.image, order.turn)
         if order.lines and not (order.doubted and not agrees(order.lines, order.image, self._engine.recogniser)):
             return self._completed(order)
         return self._seen(order.image)
@@ -88,14 +94,15 @@ class PageReader:
         name = f"pdfium+{self._engine.name}" if seen else "pdfium"
         return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True)
 
-    def _seen(self, image: Pixels) -> ReadPage:
+    def _seen(self, image: Pixels, asked: int | None = None) -> ReadPage:
         ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
         if self.settings.blank and ink < self.settings.blank.blank_below:
-            return ReadPage(image.shape[1], image.shape[0], 0, self._engine.name, (), blank=True)
+            image = turned(image, asked) if asked else image
+            return ReadPage(image.shape[1], image.shape[0], asked or 0, self._engine.name, (), blank=True)
         if self.settings.stamps:
             image = without_stamps(image, self.settings.stamps)
         regions = self._engine.detector.regions(image)
-        turn = self._turn(image, regions)
+        turn = self._turn(image, regions) if asked is None else asked
         if turn:
             image = turned(image, turn)
             regions = self._engine.detector.regions(image)
@@ -103,7 +110,7 @@ class PageReader:
         lean = lean_of(regions) if self.settings.level else 0.0
         if self.settings.second and wants_second(lines, self.settings.second):
             name, lines = self._second_opinion(image, lines, self.settings.second)
-        if not lines and turn:
+        if not lines and turn and asked is None:
             image, turn = turned(image, 360 - turn), 0
         ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
         blank = not lines and self.settings.blank is not None and ink < self.settings.blank.bare_below

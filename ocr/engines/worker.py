@@ -61,6 +61,7 @@ def _page_order(order: Frame) -> PageOrder:
         lines=tuple(Line(text, tuple(box), sure) for text, box, sure in facts["lines"]),
         covers=tuple(tuple(box) for box in facts["covers"]),
         doubted=facts["doubted"],
+        turn=facts["turn"],
     )
 
 

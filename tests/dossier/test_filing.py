@@ -162,3 +162,9 @@ def test_an_unsure_number_without_check_digit_is_not_trusted() -> None:
     shelf = Shelf("p", NEW_CAR.kind, frozenset())
     weak = {"plate": FieldValue("not a plate", 0.99, 1)}
     assert carried(weak, shelf.kind) == {}
+
+
+def test_a_cover_sheet_files_a_kind_that_nobody_asked_for() -> None:
+    """Whoever lays a dossier's cover sheet on a letter means that dossier."""
+    decision = filed(paper("newspaper-cutting"), [car("d1", vin=VIN)], hint=VIN)
+    assert (decision.dossier, decision.because) == ("d1", "filing.by-hint")
