@@ -1,10 +1,10 @@
-"""Open the index: one sealed SQLite file (SQLCipher) with a shelf per secrecy level, or PostgreSQL.
+"""Open the index: one sealed SQLite file (SQLCipher) with a shelf per secrecy level; ``index.postgres`` has the other.
 
 A shelf is the sealed file that holds the page texts of one level under that level's key; the ordinary level's shelf is
 the index file itself. Readers never wait for writers; a writer takes the write lock when it begins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from dossier.folding import FOLDING
-from index import texts
+from index import schema, texts
 from index.errors import (
     IndexBusy,
     IndexDamaged,
@@ -26,12 +26,12 @@ from index.errors import (
     IndexFailed,
     IndexMissing,
     IndexStuck,
-    IndexTooNew,
     IndexUnopened,
 )
+from index.fts5 import Fts5
 from index.record import START
-from index.schema import METADATA
-from index.tables import ORDINARY, SCHEMA, AuditHead, Meta
+from index.shelves import Shelves
+from index.tables import ORDINARY, AuditHead, Meta
 
 KEY_BYTES: Final = 32
 WAIT_MS: Final = 15_000
@@ -52,14 +52,22 @@ class Shelf:
             raise ValueError(len(self.key))
 
 
+Plain = Callable[[DatabaseError, str], IndexFailed | IndexStuck | None]
+"""Return what a database's error (and where it is) means in our words, None for what should never happen."""
+
+
 class Index:
     """An open index. ``levels`` are the secrecy levels whose texts it can read and write."""
 
-    def __init__(self, engine: Engine, levels: tuple[str, ...], where: str) -> None:
+    def __init__(
+        self, engine: Engine, reading: Engine, *, levels: tuple[str, ...], shelves: Shelves, where: str, plain: Plain
+    ) -> None:
         self.engine = engine
         self.levels = levels
+        self.shelves = shelves
         self.where = where
-        self._reading = engine.execution_options(reading=True)
+        self._reading = reading
+        self._plain = plain
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -87,8 +95,11 @@ class Index:
     def damaged_parts(self) -> list[str]:
         """Return the shelves and indexes whose sealed pages are not what was written; reads every one of them."""
         with self.write() as session:
-            connection = session.connection()
-            return [part for level in self.levels for part in texts.damaged(connection, level)]
+            return texts.damaged(session)
+
+    def plainly(self, error: DatabaseError) -> IndexFailed | IndexStuck | None:
+        """Return what an error of the database means in our words, None for what should never happen."""
+        return self._plain(error, self.where)
 
     def close(self) -> None:
         """Close all connections."""
@@ -102,14 +113,14 @@ class Index:
             return made is not None and made.value == FOLDING
 
     def _session(self, engine: Engine) -> Session:
-        return Session(engine, expire_on_commit=False, info={"levels": self.levels})
+        return Session(engine, expire_on_commit=False, info={"levels": self.levels, "shelves": self.shelves})
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
         try:
             yield
         except DatabaseError as error:
-            plain = _plain(error, self.where)
+            plain = self.plainly(error)
             if plain is None:
                 raise
             raise plain from error
@@ -126,7 +137,7 @@ def create(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -
     for shelf in files.values():
         if shelf.path.exists():
             raise IndexExists(path=shelf.path)
-    return _sealed(files)
+    return _sealed(files, new=True)
 
 
 def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -> Index:
@@ -135,14 +146,14 @@ def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = Non
     Raises:
         IndexMissing: there is no index.
         IndexUnopened: the key does not fit, or the file is damaged.
-        IndexTooNew: a newer Juanzong wrote it.
+        IndexTooOld, IndexTooNew: its tables are of an older or newer Juanzong.
     """
     if not path.exists():
         raise IndexMissing(path=path)
-    return _sealed({ORDINARY: Shelf(path, key), **(shelves or {})})
+    return _sealed({ORDINARY: Shelf(path, key), **(shelves or {})}, new=False)
 
 
-def _sealed(files: dict[str, Shelf]) -> Index:
+def _sealed(files: dict[str, Shelf], *, new: bool) -> Index:
     main = files[ORDINARY]
     others = {level: shelf for level, shelf in files.items() if level != ORDINARY}
     engine = sqlalchemy_engine(
@@ -154,12 +165,32 @@ def _sealed(files: dict[str, Shelf]) -> Index:
         max_overflow=8,
     )
     event.listen(engine, "begin", _begin)
-    index = Index(engine, tuple(files), str(main.path))
+    reading = engine.execution_options(reading=True)
+    return begun(
+        Index(engine, reading, levels=tuple(files), shelves=Fts5(), where=str(main.path), plain=_plain), new=new
+    )
+
+
+def begun(index: Index, *, new: bool) -> Index:
+    """Make a new index's tables, or see that an old one's are those in force; close it if it cannot be used.
+
+    Raises:
+        IndexUnopened, IndexDamaged, IndexBusy, IndexStuck: see ``open_index``.
+        IndexTooOld, IndexTooNew: its tables are of another release.
+    """
     try:
-        _prepare(index)
+        with Session(index.engine) as session, session.begin():
+            connection = session.connection()
+            if new:
+                schema.make(connection)
+                session.add(Meta(key="folding", value=FOLDING))
+                session.add(AuditHead(link=START))
+            else:
+                schema.check(connection)
+            index.shelves.create(connection, index.levels)
     except DatabaseError as error:
         index.close()
-        raise _plain(error, str(main.path)) or IndexUnopened(path=main.path) from error
+        raise index.plainly(error) or IndexUnopened(path=index.where) from error
     except IndexFailed:
         index.close()
         raise
@@ -191,20 +222,6 @@ def _begin(connection: Connection) -> None:
     # A deferred transaction that turns into a writer fails when another wrote meanwhile, so writers say so first.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _prepare(index: Index) -> None:
-    with Session(index.engine) as session, session.begin():
-        connection = session.connection()
-        METADATA.create_all(connection)
-        texts.create(connection, index.levels)
-        found = session.get(Meta, "schema")
-        if found is None:
-            session.add(Meta(key="schema", value=str(SCHEMA)))
-            session.add(Meta(key="folding", value=FOLDING))
-            session.add(AuditHead(link=START))
-        elif int(found.value) > SCHEMA:
-            raise IndexTooNew(found=found.value, known=SCHEMA)
 
 
 def _plain(error: DatabaseError, where: str) -> IndexFailed | IndexStuck | None:

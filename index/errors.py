@@ -42,6 +42,12 @@ class IndexTooNew(IndexFailed):
     wording = "index.too-new"
 
 
+class IndexTooOld(IndexFailed):
+    """The index's tables are of an older Juanzong: ``found`` and ``known`` are schema versions."""
+
+    wording = "index.too-old"
+
+
 class IndexBusy(IndexFailed):
     """Another process kept the index locked for longer than one may wait."""
 

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from dossier.catalogue import FAMILIES, catalogue
 from dossier.folding import fold
-from index import fts5
 from index.amounts import amount, span
 from index.query import Filter, QueryError
+from index.shelves import holds
 from index.tables import Document, DocumentField, Dossier, DossierIdentifier, Page
 from index.texts import comparable
 
@@ -216,4 +216,4 @@ def _of_level(wanted: Filter) -> ColumnElement[bool]:
 
 def _contains(column: SQLColumnExpression[str], values: Collection[str]) -> ColumnElement[bool]:
     forms = filter(None, map(comparable, values))
-    return or_(False, *[fts5.holds(column, form) for form in forms])
+    return or_(False, *[holds(column, form) for form in forms])

@@ -5,16 +5,15 @@
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Final, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
-    SQLColumnExpression,
     TableClause,
     bindparam,
     func,
+    inspect,
     select,
     union,
     union_all,
@@ -26,6 +25,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from index.query import And, Node, Not, Or, Term
+from index.shelves import is_single
 from index.tables import ORDINARY, Page
 from index.tokens import Phrase, Words, tokens
 
@@ -36,122 +36,113 @@ _GAP = "\ue000"
 """Stands between the page's text and its field values, so that no phrase spans them."""
 
 
-def create(connection: Connection, levels: Iterable[str]) -> None:
-    """Make the tables of these shelves where they are missing."""
-    for level in levels:
+_LEAF_OCTETS: Final = 3_900
+"""Size of the index's leaves, so that each fits a sealed page: of 4,096 octets the cipher takes 80."""
+
+
+class Fts5:
+    """The shelves of sealed SQLite: tables of the same names in the main file and in each attached one."""
+
+    def create(self, connection: Connection, levels: Iterable[str]) -> None:
+        """Make the tables of these shelves, and what keeps pages in step with documents, where missing."""
+        there = inspect(connection)
+        for level in levels:
+            at = _schema(level)
+            if there.has_table("page_characters", schema=at):
+                continue
+            connection.exec_driver_sql(f"CREATE TABLE {at}.page_text (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+            for table, detail in (("page_words", "full"), ("page_characters", "none")):
+                connection.exec_driver_sql(
+                    f"CREATE VIRTUAL TABLE {at}.{table} USING fts5(form, detail={detail}, {_TOKENS})"
+                )
+                command = sql_table(table, sql_column(table), sql_column("rank"), schema=at)
+                connection.execute(command.insert(), {table: "pgsz", "rank": _LEAF_OCTETS})
+        # Every change of a document's kind, family, date and amount reaches the rows of its pages.
+        connection.exec_driver_sql(
+            "CREATE TRIGGER IF NOT EXISTS document_to_page AFTER UPDATE OF kind, family, dated, amount ON document "
+            "BEGIN UPDATE page SET kind = NEW.kind, family = NEW.family, dated = NEW.dated, amount = NEW.amount "
+            "WHERE document = NEW.id; END"
+        )
+
+    def put(self, connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
+        """Add pages that are not on the shelf: id, body, and what they are found by."""
+        text, words, characters = _shelf(level)
+        connection.execute(text.insert(), [{"id": page, "body": body} for page, body, _ in pages])
+        connection.execute(words.insert(), [{"rowid": page, "form": _row(found)} for page, _, found in pages])
+        connection.execute(
+            characters.insert(), [{"rowid": page, "form": " ".join(found.characters)} for page, _, found in pages]
+        )
+
+    def remove(self, connection: Connection, level: str, pages: Collection[int]) -> None:
+        """Take pages off the shelf."""
+        text, words, characters = _shelf(level)
+        for shelf, page in ((text, text.c.id), (words, words.c.rowid), (characters, characters.c.rowid)):
+            connection.execute(shelf.delete().where(page == bindparam("page")), [{"page": one} for one in pages])
+
+    def clear(self, connection: Connection, level: str) -> None:
+        """Empty the shelf."""
+        text, *indexes = _shelf(level)
+        connection.execute(text.delete())
+        for index in indexes:
+            command = sql_table(index.name, sql_column(index.name), schema=index.schema)
+            connection.execute(command.insert(), {index.name: "delete-all"})
+
+    def astray(self, connection: Connection, level: str) -> Sequence[int]:
+        """Return page ids that not all of a shelf's tables and the table of pages have."""
+        of_shelf = [
+            select((shelf.c.id if shelf.name == "page_text" else shelf.c.rowid).label("id")) for shelf in _shelf(level)
+        ]
+        everywhere = union_all(*of_shelf).subquery()
+        counted = select(everywhere.c.id).group_by(everywhere.c.id).having(func.count() != len(of_shelf))
+        pages = select(col(Page.id)).where(col(Page.level) == level)
+        nobodys = select(everywhere.c.id).where(everywhere.c.id.not_in(pages))
+        both = union(counted, nobodys).subquery()
+        return connection.execute(select(both.c.id).order_by(both.c.id)).scalars().all()
+
+    def damaged(self, connection: Connection, level: str) -> list[str]:
+        """Return the parts of a shelf's file whose sealed pages or full-text indexes are not what was written."""
         at = _schema(level)
-        connection.exec_driver_sql(
-            f"CREATE TABLE IF NOT EXISTS {at}.page_text (id INTEGER PRIMARY KEY, body BLOB NOT NULL)"
-        )
-        connection.exec_driver_sql(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {at}.page_words USING fts5(form, detail=full, {_TOKENS})"
-        )
-        connection.exec_driver_sql(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS {at}.page_characters USING fts5(form, detail=none, {_TOKENS})"
-        )
+        found: list[str] = []
+        if connection.exec_driver_sql(f"PRAGMA {at}.cipher_integrity_check").fetchall():
+            found.append(level)
+        for index in _shelf(level)[1:]:
+            command = sql_table(index.name, sql_column(index.name), schema=index.schema)
+            try:
+                connection.execute(command.insert(), {index.name: "integrity-check"})
+            except DatabaseError:
+                found.append(f"{level}/{index.name}")
+        return found
 
+    def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
+        """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""
+        (found,) = ids.subquery().c
+        return cast("list[int]", json.loads(connection.execute(select(func.json_group_array(found))).scalar_one()))
 
-def create_triggers(connection: Connection) -> None:
-    """Let every change of a document's kind, family, date and amount reach the rows of its pages."""
-    connection.exec_driver_sql(
-        "CREATE TRIGGER IF NOT EXISTS document_to_page AFTER UPDATE OF kind, family, dated, amount ON document "
-        "BEGIN UPDATE page SET kind = NEW.kind, family = NEW.family, dated = NEW.dated, amount = NEW.amount "
-        "WHERE document = NEW.id; END"
-    )
+    def bodies(self, connection: Connection, level: str, pages: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield ids and bodies of these pages."""
+        text, _, _ = _shelf(level)
+        for row in connection.execute(select(text.c.id, text.c.body).where(text.c.id.in_(pages))):
+            yield row.id, row.body
 
+    def matching(self, connection: Connection, level: str, text: Node) -> Select[tuple[int]]:  # noqa: ARG002
+        """Return the query for the ids of the pages that answer ``text``; its terms are of one character, or none."""
+        _, words, characters = _shelf(level)
+        shelf = characters if is_single(text) else words
+        return select(shelf.c.rowid.label("id")).where(shelf.c[shelf.name].op("MATCH")(expression(text)))
 
-def put(connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
-    """Add pages that are not on the shelf: id, body, and what they are found by."""
-    text, words, characters = _shelf(level)
-    connection.execute(text.insert(), [{"id": page, "body": body} for page, body, _ in pages])
-    connection.execute(words.insert(), [{"rowid": page, "form": _row(found)} for page, _, found in pages])
-    connection.execute(
-        characters.insert(), [{"rowid": page, "form": " ".join(found.characters)} for page, _, found in pages]
-    )
-
-
-def remove(connection: Connection, level: str, pages: Collection[int]) -> None:
-    """Take pages off the shelf."""
-    text, words, characters = _shelf(level)
-    for shelf, page in ((text, text.c.id), (words, words.c.rowid), (characters, characters.c.rowid)):
-        connection.execute(shelf.delete().where(page == bindparam("page")), [{"page": one} for one in pages])
-
-
-def clear(connection: Connection, level: str) -> None:
-    """Empty the shelf."""
-    text, *indexes = _shelf(level)
-    connection.execute(text.delete())
-    for index in indexes:
-        command = sql_table(index.name, sql_column(index.name), schema=index.schema)
-        connection.execute(command.insert(), {index.name: "delete-all"})
-
-
-def astray(level: str) -> Select[Any]:
-    """Return the query for page ids that not all of a shelf's tables and the table of pages have."""
-    of_shelf = [
-        select((shelf.c.id if shelf.name == "page_text" else shelf.c.rowid).label("id")) for shelf in _shelf(level)
-    ]
-    everywhere = union_all(*of_shelf).subquery()
-    counted = select(everywhere.c.id).group_by(everywhere.c.id).having(func.count() != len(of_shelf))
-    pages = select(col(Page.id)).where(col(Page.level) == level)
-    nobodys = select(everywhere.c.id).where(everywhere.c.id.not_in(pages))
-    both = union(counted, nobodys).subquery()
-    return select(both.c.id).order_by(both.c.id)
-
-
-def damaged(connection: Connection, level: str) -> list[str]:
-    """Return the parts of a shelf's file whose sealed pages or full-text indexes are not what was written."""
-    at = _schema(level)
-    found: list[str] = []
-    if connection.exec_driver_sql(f"PRAGMA {at}.cipher_integrity_check").fetchall():
-        found.append(level)
-    for index in _shelf(level)[1:]:
-        command = sql_table(index.name, sql_column(index.name), schema=index.schema)
-        try:
-            connection.execute(command.insert(), {index.name: "integrity-check"})
-        except DatabaseError:
-            found.append(f"{level}/{index.name}")
-    return found
-
-
-def holds(column: SQLColumnExpression[str], part: str) -> ColumnElement[bool]:
-    """Return the condition that a text has this part."""
-    return func.instr(column, part) > 0
-
-
-def gathered(connection: Connection, ids: Select[Any]) -> list[int]:
-    """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""
-    (found,) = ids.subquery().c
-    return cast("list[int]", json.loads(connection.execute(select(func.json_group_array(found))).scalar_one()))
-
-
-def bodies(level: str, pages: Collection[int]) -> Select[tuple[int, bytes]]:
-    """Return the query for the bodies of these pages."""
-    text, _, _ = _shelf(level)
-    return select(text.c.id, text.c.body).where(text.c.id.in_(pages))
-
-
-def matching(level: str, text: Node) -> Select[tuple[int]]:
-    """Return the query for the ids of the pages that answer ``text``.
-
-    Its terms are all single characters, or none is.
-    """
-    _, words, characters = _shelf(level)
-    shelf = characters if is_single(text) else words
-    return select(shelf.c.rowid.label("id")).where(shelf.c[shelf.name].op("MATCH")(expression(text)))
-
-
-def is_single(text: Node) -> bool:
-    """Tell whether the first term of ``text`` is a single character."""
-    match text:
-        case Term():
-            return text.phrases[0].single
-        case Not():
-            return is_single(text.part)
-        case And() | Or():
-            return is_single(text.parts[0])
-        case _:
-            raise ValueError(text)
+    def near(
+        self,
+        connection: Connection,  # noqa: ARG002
+        level: str,
+        left: Phrase | None,
+        right: Phrase | None,
+    ) -> Select[tuple[int]]:
+        """Return the query for the ids of pages where two phrases stand together, or with two characters between."""
+        _, words, _ = _shelf(level)
+        both = [_phrase(part) for part in (left, right) if part is not None]
+        # The token of a phrase's last character is not part of it, hence one more than the characters between.
+        wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 3)"
+        return select(words.c.rowid.label("id")).where(words.c[words.name].op("MATCH")(wanted))
 
 
 def expression(text: Node) -> str:
@@ -170,15 +161,6 @@ def expression(text: Node) -> str:
             return f"({' NOT '.join([' AND '.join(wanted), *unwanted])})"
         case _:
             raise ValueError(text)
-
-
-def near(level: str, left: Phrase | None, right: Phrase | None) -> Select[tuple[int]]:
-    """Return the query for the ids of pages where two phrases stand side by side, or with two characters between."""
-    _, words, _ = _shelf(level)
-    both = [_phrase(part) for part in (left, right) if part is not None]
-    # The token of a phrase's last character is not part of it, hence one more than the characters between.
-    wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 3)"
-    return select(words.c.rowid.label("id")).where(words.c[words.name].op("MATCH")(wanted))
 
 
 def _phrase(phrase: Phrase) -> str:

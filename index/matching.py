@@ -7,10 +7,10 @@ from typing import Any, Final, cast
 from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlmodel import Session, col, select
 
-from index import fts5
 from index.filters import Scope
 from index.query import And, Filter, Node, Not, Or, Term
 from index.tables import Document, Page
+from index.texts import shelves_of
 from index.tokens import Phrase
 
 EACH_UP_TO: Final = 5_000
@@ -37,7 +37,7 @@ class Asked:
             page = cast("ColumnElement[int]", col(Page.id))
             found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, joined=True))
             return _all(session, found, most)
-        words = fts5.matching(self.level, driver)
+        words = shelves_of(session).matching(session.connection(), self.level, driver)
         (id_,) = words.selected_columns
         if not rest and self.dossiers is None:
             ids = list(session.execute(words.order_by(id_.desc()).limit(most + 1)).scalars())
@@ -79,7 +79,7 @@ def near(
     scope: Scope, level: str, sides: tuple[Phrase | None, Phrase | None], dossiers: Collection[str] | None, most: int
 ) -> list[int]:
     """Return the newest pages where two phrases stand with at most two characters between them."""
-    found = fts5.near(level, *sides)
+    found = shelves_of(scope.session).near(scope.session.connection(), level, *sides)
     (id_,) = found.selected_columns
     if dossiers is not None:
         found = found.where(_of_documents(scope, id_, col(Document.dossier).in_(list(dossiers))))
@@ -88,13 +88,14 @@ def near(
 
 def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:
     """Fetch two long lists of ids and keep what is in both: SQLite would sort one into a tree, which takes longer."""
-    both = set(fts5.gathered(session.connection(), words)).intersection(fts5.gathered(session.connection(), rows))
+    shelves, connection = shelves_of(session), session.connection()
+    both = set(shelves.gathered(connection, words)).intersection(shelves.gathered(connection, rows))
     return sorted(both, reverse=True)[:most], len(both)
 
 
 def _all(session: Session, found: Any, most: int) -> tuple[list[int], int]:
     """Fetch every id once: to count and to order them in the database would answer the query twice."""
-    ids = fts5.gathered(session.connection(), found)
+    ids = shelves_of(session).gathered(session.connection(), found)
     return sorted(ids, reverse=True)[:most], len(ids)
 
 
@@ -130,7 +131,7 @@ def _driver(parts: Sequence[Node]) -> tuple[Node | None, Sequence[Node]]:
 
 def _condition(scope: Scope, node: Node, level: str, id_: ColumnElement[int]) -> ColumnElement[bool]:
     if of_words(node) is not None:
-        return _free(id_).in_(fts5.matching(level, node))
+        return _free(id_).in_(shelves_of(scope.session).matching(scope.session.connection(), level, node))
     match node:
         case Filter():
             of_page = scope.pages(node)

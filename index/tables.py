@@ -11,9 +11,6 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 1
-"""The version of these tables; a stored index of another version is migrated or refused."""
-
 ORDINARY = "ordinary"
 """The secrecy level of whatever nobody has raised."""
 

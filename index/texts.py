@@ -1,7 +1,7 @@
 """The shelves: page texts and what finds them, one set of tables per secrecy level.
 
 A page's body, as stored, is its text as it was read, its lines as stretches of that text with their boxes, and the
-values of its fields, compressed. What differs between databases is in ``index.fts5``.
+values of its fields, compressed. What differs between databases is behind ``index.shelves``.
 """
 
 import json
@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from dossier.folding import fold
 from dossier.identifiers import confusable_fold
 from dossier.reading import Box, Line
-from index import fts5
 from index.errors import LevelClosed
+from index.shelves import Shelves
 from index.tokens import JOINER, Words, classed, form
 
 _EFFORT: Final = 6
@@ -30,10 +29,11 @@ _SHORTEST: Final = 5
 """Characters of a number that is found whatever its hyphens and look-alikes."""
 _END: Final = "\0"
 """Parts text, lines and values in a body; JSON never has it, and the text's own becomes a space."""
-_TWO_OCTETS: Final = b"G"
-"""Marks a body in GB 18030, which has all of Unicode and two octets for a usual Chinese character: an eighth less."""
-_ANY: Final = b"U"
-"""Marks a body in UTF-8."""
+_TWO_OCTETS: Final = b"\1"
+"""Before a body in GB 18030, which has all of Unicode and two octets for a usual Chinese character: an eighth less.
+
+A body without it is in UTF-8; what zlib writes begins with another octet (RFC 1950 §2.2).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,12 @@ def numbers(marked: str) -> set[str]:
     }
 
 
+def shelves_of(session: Session) -> Shelves:
+    """Return what keeps the texts of this session's index."""
+    shelves: Shelves = session.info["shelves"]
+    return shelves
+
+
 def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]:
     """Return where each line stands in the text; a line that the text does not have in order is left out."""
     found: list[tuple[int, int, Box]] = []
@@ -86,12 +92,6 @@ def placed(text: str, lines: Sequence[Line]) -> tuple[tuple[int, int, Box], ...]
     return tuple(found)
 
 
-def create(connection: Connection, levels: Iterable[str]) -> None:
-    """Make the tables of these levels' shelves, and what keeps pages in step with documents, where missing."""
-    fts5.create(connection, levels)
-    fts5.create_triggers(connection)
-
-
 def put(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
     """Put pages on a shelf, in place of what it had of them.
 
@@ -99,10 +99,10 @@ def put(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
         LevelClosed
     """
     _opened(session, level)
-    connection = session.connection()
     if pages:
-        fts5.remove(connection, level, pages.keys())
-        fts5.put(connection, level, [(page, _packed(text), text.words) for page, text in pages.items()])
+        shelves, connection = shelves_of(session), session.connection()
+        shelves.remove(connection, level, pages.keys())
+        shelves.put(connection, level, [(page, _packed(text), text.words) for page, text in pages.items()])
 
 
 def add(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
@@ -113,7 +113,9 @@ def add(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
     """
     _opened(session, level)
     if pages:
-        fts5.put(session.connection(), level, [(page, _packed(text), text.words) for page, text in pages.items()])
+        shelves_of(session).put(
+            session.connection(), level, [(page, _packed(text), text.words) for page, text in pages.items()]
+        )
 
 
 def remove(session: Session, level: str, pages: Collection[int]) -> None:
@@ -124,18 +126,19 @@ def remove(session: Session, level: str, pages: Collection[int]) -> None:
     """
     _opened(session, level)
     if pages:
-        fts5.remove(session.connection(), level, pages)
+        shelves_of(session).remove(session.connection(), level, pages)
 
 
 def clear(session: Session) -> None:
     """Empty every open shelf."""
     for level in session.info["levels"]:
-        fts5.clear(session.connection(), level)
+        shelves_of(session).clear(session.connection(), level)
 
 
-def damaged(connection: Connection, level: str) -> list[str]:
-    """Return the parts of a level's shelf that are not what was written."""
-    return fts5.damaged(connection, level)
+def damaged(session: Session) -> list[str]:
+    """Return the parts of the open shelves that are not what was written; reads all of them."""
+    shelves, connection = shelves_of(session), session.connection()
+    return [part for level in session.info["levels"] for part in shelves.damaged(connection, level)]
 
 
 def astray(session: Session, level: str) -> Sequence[int]:
@@ -145,7 +148,7 @@ def astray(session: Session, level: str) -> Sequence[int]:
         LevelClosed
     """
     _opened(session, level)
-    return session.connection().execute(fts5.astray(level)).scalars().all()
+    return shelves_of(session).astray(session.connection(), level)
 
 
 def get(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, PageText]:
@@ -176,8 +179,7 @@ def _bodies(session: Session, pages: Iterable[tuple[str, int]]) -> Iterator[tupl
         wanted[level].append(page)
     for level, ids in wanted.items():
         _opened(session, level)
-        for row in session.connection().execute(fts5.bodies(level, ids)):
-            yield row.id, row.body
+        yield from shelves_of(session).bodies(session.connection(), level, ids)
 
 
 def _opened(session: Session, level: str) -> None:
@@ -190,10 +192,9 @@ def _packed(page: PageText) -> bytes:
     parts = (page.text.replace(_END, " "), " ".join(map(str, _steps(page.lines))), values)
     whole = _END.join(parts)
     try:
-        octets = _TWO_OCTETS + whole.encode("gb18030")
+        return _TWO_OCTETS + zlib.compress(whole.encode("gb18030"), _EFFORT)
     except UnicodeEncodeError:  # half a surrogate pair: nothing that is written, but files hold it
-        octets = _ANY + whole.encode("utf-8", "surrogatepass")
-    return zlib.compress(octets, _EFFORT)
+        return zlib.compress(whole.encode("utf-8", "surrogatepass"), _EFFORT)
 
 
 def _steps(lines: Iterable[tuple[int, int, Box]]) -> Iterator[int]:
@@ -213,10 +214,9 @@ def _from_steps(steps: Iterator[int]) -> Iterator[tuple[int, int, Box]]:
 
 
 def _parted(body: bytes) -> list[str]:
-    octets = zlib.decompress(body)
-    if octets[:1] == _TWO_OCTETS:
-        return octets[1:].decode("gb18030").split(_END)
-    return octets[1:].decode("utf-8", "surrogatepass").split(_END)
+    if body[:1] == _TWO_OCTETS:
+        return zlib.decompress(body[1:]).decode("gb18030").split(_END)
+    return zlib.decompress(body).decode("utf-8", "surrogatepass").split(_END)
 
 
 def _unpacked(body: bytes) -> PageText:

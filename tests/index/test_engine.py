@@ -6,19 +6,21 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
-from index import filing, projection
+from dossier.wording import LANGS
+from index import filing, projection, schema
 from index.engine import Index, Shelf, create, open_index
 from index.errors import (
     IndexBusy,
     IndexDamaged,
     IndexExists,
+    IndexFailed,
     IndexMissing,
     IndexTooNew,
+    IndexTooOld,
     IndexUnopened,
     LevelClosed,
 )
 from index.search import search
-from index.tables import Meta
 from tests.index.conftest import KEY, put
 
 TEXT = "絕密事項 SPECIMEN 內容"
@@ -105,13 +107,15 @@ def test_raising_the_level_moves_the_text(index: Index, tmp_path: Path) -> None:
         assert (hit.document, hit.level) == (document, "secret")
 
 
-def test_a_newer_schema_is_refused(index: Index, tmp_path: Path) -> None:
-    """An index of a newer program is not touched."""
+@pytest.mark.parametrize(("revision", "error"), [("9999", IndexTooNew), ("0001", IndexTooOld)])
+def test_another_schema_is_refused(index: Index, tmp_path: Path, revision: str, error: type[IndexFailed]) -> None:
+    """An index of a newer or older program is not touched."""
     with index.write() as session:
-        session.get_one(Meta, "schema").value = "99"
+        schema.stamp(session.connection(), revision)
     index.close()
-    with pytest.raises(IndexTooNew):
+    with pytest.raises(error) as caught:
         open_index(tmp_path / "index.db", KEY)
+    assert all(schema.REVISIONS[-1] in caught.value.say(lang) for lang in LANGS)
 
 
 def test_a_failed_block_leaves_nothing(index: Index) -> None:

@@ -1,0 +1,84 @@
+"""What keeps page texts and finds them: the seam between the search and a database's full-text index.
+
+Two stand behind it: ``index.fts5`` on sealed SQLite and ``index.tsvector`` on PostgreSQL. Both answer the same queries
+with the same pages.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import FunctionElement, Select, SQLColumnExpression, literal
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean
+
+from index.query import And, Node, Not, Or, Term
+from index.tokens import Phrase, Words
+
+
+class Shelves(Protocol):
+    """The shelves of the levels that are open. Every call names the level; a closed one is never asked."""
+
+    def create(self, connection: Connection, levels: Iterable[str]) -> None:
+        """Make the tables of these shelves, and what keeps pages in step with documents, where missing."""
+
+    def put(self, connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
+        """Add pages that are not on the shelf: id, body, and what they are found by."""
+
+    def remove(self, connection: Connection, level: str, pages: Collection[int]) -> None:
+        """Take pages off the shelf."""
+
+    def clear(self, connection: Connection, level: str) -> None:
+        """Empty the shelf."""
+
+    def astray(self, connection: Connection, level: str) -> Sequence[int]:
+        """Return ids that not all of a shelf's tables and the table of pages have."""
+
+    def damaged(self, connection: Connection, level: str) -> list[str]:
+        """Return the parts of a shelf that are not what was written; reads all of it."""
+
+    def bodies(self, connection: Connection, level: str, pages: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield ids and bodies of these pages."""
+
+    def matching(self, connection: Connection, level: str, text: Node) -> Select[tuple[int]]:
+        """Return the query for the ids of pages that answer ``text``: words alone, all of one character or none."""
+
+    def near(self, connection: Connection, level: str, left: Phrase | None, right: Phrase | None) -> Select[tuple[int]]:
+        """Return the query for the ids of pages where two phrases stand together, or with two characters between."""
+
+    def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
+        """Return the ids of a selection, however many, as fast as the database gives them."""
+
+
+class holds(FunctionElement[bool]):  # noqa: N801 (reads as the SQL it becomes)
+    """The condition that a text has a part, as it stands."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: SQLColumnExpression[str], part: str) -> None:
+        super().__init__(column, literal(part))
+
+
+@compiles(holds)
+def _on_sqlite(element: holds, compiler: SQLCompiler, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)}) > 0"
+
+
+@compiles(holds, "postgresql")
+def _on_postgresql(element: holds, compiler: SQLCompiler, **options: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)}) > 0"
+
+
+def is_single(text: Node) -> bool:
+    """Tell whether the first term of ``text`` is a single character."""
+    match text:
+        case Term():
+            return text.phrases[0].single
+        case Not():
+            return is_single(text.part)
+        case And() | Or():
+            return is_single(text.parts[0])
+        case _:
+            raise ValueError(text)
