@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Final
 
 from vault.envelope import Envelope
-from vault.errors import Destroyed, StoreLied, Tampered
+from vault.errors import Destroyed, StoreLied, StoreRefused, Tampered
 from vault.progress import SILENT, Progress
 from vault.public import PublicKeys, canonical
 from vault.seal import envelope_name, envelope_names, object_name, parse_envelope_name, tombstone_name
@@ -35,17 +35,29 @@ class DestroyedObject:
     sealed_at: datetime | None
     content_sha256: str
     """Of the ciphertext, hex: tells whether a copy found later is this one, and nothing of what was in it."""
+    held_by: tuple[str, ...] = ()
+    """Stores whose lock still holds the ciphertext, to which no key is left."""
 
-    def stated(self) -> dict[str, str | None]:
+    def stated(self) -> dict[str, object]:
         """Return it as the certificate states it."""
         return {
             "content_sha256": self.content_sha256,
             "destroyed_at": self.destroyed_at.isoformat(timespec="seconds"),
             "document": self.document,
+            "held_by": list(self.held_by),
             "object": self.object_id,
             "role": self.role,
             "sealed_at": self.sealed_at.isoformat(timespec="seconds") if self.sealed_at else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """A backup that could not be reached: until it lapses, it still holds keys of what was destroyed."""
+
+    place: str
+    lapses: date | None
+    """The day on which it is overwritten or discarded; None when nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +70,16 @@ class Certificate:
     decided_by: tuple[str, ...]
     stores: tuple[str, ...]
     """Where every copy of the keys was removed and proven gone."""
-    last_copy_lapses: date | None
-    """When the last backup that could not be reached runs out; None when there is none."""
+    out_of_reach: tuple[OutOfReach, ...]
     made_at: datetime
     signer: str
     signature: bytes
+
+    @property
+    def last_copy_lapses(self) -> date | None:
+        """When the last backup that could not be reached runs out; None when there is none, or one has no date."""
+        days = [one.lapses for one in self.out_of_reach if one.lapses is not None]
+        return max(days) if days and len(days) == len(self.out_of_reach) else None
 
     def statement(self) -> bytes:
         """Return the bytes that are signed: canonical JSON, fit to be printed and kept."""
@@ -73,6 +90,10 @@ class Certificate:
                 "last_copy_lapses": self.last_copy_lapses.isoformat() if self.last_copy_lapses else None,
                 "made_at": self.made_at.isoformat(timespec="seconds"),
                 "objects": [one.stated() for one in self.objects],
+                "out_of_reach": [
+                    {"lapses": one.lapses.isoformat() if one.lapses else None, "place": one.place}
+                    for one in self.out_of_reach
+                ],
                 "reason": self.reason,
                 "stores": list(self.stores),
                 "version": VERSION,
@@ -92,13 +113,13 @@ def destroy(
     reason: str,
     decided_by: Sequence[str],
     copies: Sequence[Store] = (),
-    last_copy_lapses: date | None = None,
+    out_of_reach: Sequence[OutOfReach] = (),
     progress: Progress = SILENT,
 ) -> Certificate:
     """Destroy objects for good, in the vault's store and in the backups ``copies``.
 
-    Who may decide, and that two people did, is the caller's to check. ``last_copy_lapses`` is the date on which the
-    last backup out of reach is overwritten or expires. ``progress`` counts objects.
+    Who may decide, and that two people did, is the caller's to check. ``out_of_reach`` names backups that
+    could not be opened. ``progress`` counts objects.
 
     Raises:
         Locked: there is no station key to sign with.
@@ -116,7 +137,7 @@ def destroy(
         reason=reason,
         decided_by=tuple(decided_by),
         stores=tuple(store.label for store in (vault.store, *copies)),
-        last_copy_lapses=last_copy_lapses,
+        out_of_reach=tuple(out_of_reach),
         made_at=vault.clock(),
         signer=signer.public.id,
         signature=b"",
@@ -124,8 +145,10 @@ def destroy(
     return replace(unsigned, signature=signer.sign(PURPOSE, unsigned.statement()))
 
 
-def remove_keys(store: Store, object_id: str) -> None:
+def remove_keys(store: Store, object_id: str) -> bool:
     """Remove every revision of an object's envelope, prove that they are gone, then remove the ciphertext.
+
+    Return whether the ciphertext went too: a bucket that locks keeps it for its time, and nothing opens it any more.
 
     Raises:
         StoreLied: the store still gives one.
@@ -136,7 +159,11 @@ def remove_keys(store: Store, object_id: str) -> None:
     left = _envelopes(store, object_id)
     if left or store.size(envelope_name(object_id, 1)) is not None:
         raise StoreLied(store=store.label, name=envelope_names(object_id))
-    store.delete(object_name(object_id))
+    try:
+        store.delete(object_name(object_id))
+    except StoreRefused:
+        return False
+    return True
 
 
 def put_tombstone(store: Store, stone: Tombstone) -> None:
@@ -157,9 +184,11 @@ def _destroy_one(vault: Vault, object_id: str, copies: Sequence[Store]) -> Destr
         stone = tombstone(object_id, vault.public.archive, vault.clock(), vault.signing_station().signing)
     put_tombstone(vault.store, stone)
     vault.witness.note([(object_id, GONE)])
+    held_by = []
     for store in (vault.store, *copies):
         put_tombstone(store, stone)
-        remove_keys(store, object_id)
+        if not remove_keys(store, object_id):
+            held_by.append(store.label)
     return DestroyedObject(
         object_id=object_id,
         destroyed_at=stone.destroyed_at,
@@ -167,6 +196,7 @@ def _destroy_one(vault: Vault, object_id: str, copies: Sequence[Store]) -> Destr
         role=known.role if known else "",
         sealed_at=known.capture.sealed_at if known else None,
         content_sha256=known.capture.content_sha256.hex() if known else "",
+        held_by=tuple(held_by),
     )
 
 

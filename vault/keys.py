@@ -5,7 +5,7 @@ and ``recovery.box`` (the same, to the key on paper). ``private.box`` is written
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -37,6 +37,7 @@ __all__ = [
     "has_keys",
     "public_keys",
     "recover",
+    "restore_keys",
     "save_keys",
     "unlock",
 ]
@@ -151,6 +152,36 @@ def save_keys(home: Path, keys: Keys, *, was: Keys) -> None:
         _write(folder, keys)
 
 
+def restore_keys(
+    home: Path, key_files: Mapping[str, bytes], passphrase: str, *, code: str | None = None, cost: Cost = PRODUCTION
+) -> Keys:
+    """Make the key files of a backup those of ``home``, once they have opened; return the keys.
+
+    With ``code`` the recovery code opens them and ``passphrase`` is the new one; without it ``passphrase`` is the one
+    at the time of the backup. Keys of the same archive that are there already (a restore broken off) are used.
+
+    Raises:
+        KeysExist: ``home`` has the keys of another archive.
+        WrongPassphrase, WrongRecoveryCode, WeakPassphrase, KeysDamaged: they do not open; nothing was written.
+        KeysMissing, KeysOpen
+    """
+    folder = home / FOLDER
+    if has_keys(home):
+        if public_keys(home).archive != public.parse(key_files.get(PUBLIC, b"")).archive:
+            raise KeysExist(path=folder)
+        return recover(home, code, passphrase, cost=cost) if code is not None else unlock(home, passphrase)
+    if code is not None:
+        check_passphrase(passphrase)
+        opened = open_recovery_box(key_files.get(RECOVERY, b""), recovery_key(code), folder / RECOVERY)
+        keys = replace(opened, box=box_key(PURPOSE, passphrase, cost))
+    else:
+        keys = _opened(key_files.get(PRIVATE, b""), passphrase, folder / PRIVATE)
+    make_private_folder(folder)
+    with _locked(folder):
+        _write(folder, keys)
+    return keys
+
+
 def open_recovery_box(octets: bytes, key: PrivateKey, path: Path | str) -> Keys:
     """Return the keys in the bytes of a recovery file; ``path`` names it in errors.
 
@@ -171,7 +202,11 @@ def open_recovery_box(octets: bytes, key: PrivateKey, path: Path | str) -> Keys:
 
 
 def _open_private(path: Path, passphrase: str) -> Keys:
-    secret, box = open_box(read_key_file(path, secret=True), PURPOSE, passphrase, path=path)
+    return _opened(read_key_file(path, secret=True), passphrase, path)
+
+
+def _opened(octets: bytes, passphrase: str, path: Path) -> Keys:
+    secret, box = open_box(octets, PURPOSE, passphrase, path=path)
     try:
         return private.parse(secret, box)
     except Malformed as error:

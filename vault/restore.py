@@ -3,20 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from vault.durable import make_private_folder, write_durably, write_pieces_durably
-from vault.errors import Destroyed, KeysExist, NoBackup, Tampered, Unknown
+from vault.durable import make_private_folder, write_pieces_durably
+from vault.errors import Destroyed, NoBackup, Tampered, Unknown
 from vault.keyfile import PRODUCTION, Cost
-from vault.keys import FOLDER, Keys, has_keys, public_keys, recover, unlock
+from vault.keys import Keys, restore_keys
 from vault.progress import SILENT, Progress
 from vault.snapshot import Snapshot, is_snapshots_own, snapshots
 from vault.stores.store import Store
 from vault.transfer import carry, carry_tombstones
 from vault.vault import Vault
 from vault.witness import Witness
-
-_KEY_FILES: Final = ("private.box", "recovery.box", "archive.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def restore(
     snapshot = next(snapshots(source), None)
     if snapshot is None:
         raise NoBackup(store=source.label)
-    keys = _restore_keys(snapshot, home, passphrase, code, cost)
+    keys = restore_keys(home, snapshot.key_files, passphrase, code=code, cost=cost)
     backup = Vault(source, keys.public, keys)
     vault = Vault(make_store(snapshot.archive), keys.public, keys, witness=witness)
     for store in (*destroyed_in, source):
@@ -81,18 +78,6 @@ def restore(
             write_pieces_durably(path, pieces)
             brought.append(name)
     return Restored(keys, snapshot, objects, carried, missing, damaged, tuple(brought))
-
-
-def _restore_keys(snapshot: Snapshot, home: Path, passphrase: str, code: str | None, cost: Cost) -> Keys:
-    folder = home / FOLDER
-    if has_keys(home):
-        if public_keys(home).archive != snapshot.archive:
-            raise KeysExist(path=folder)
-    else:
-        make_private_folder(folder)
-        for name in _KEY_FILES:  # the public file last: with it the home has keys
-            write_durably(folder / name, snapshot.key_files.get(name, b""))
-    return recover(home, code, passphrase, cost=cost) if code is not None else unlock(home, passphrase)
 
 
 def _carry_all(backup: Vault, vault: Vault, progress: Progress) -> tuple[int, int, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from vault.errors import (
     SourceFailed,
     StoreFailed,
     StoreLied,
+    StoreRefused,
     Unknown,
 )
 from vault.flow import PieceReader, Tally, told
@@ -236,7 +237,8 @@ class Vault:
     def withdraw(self, object_id: str) -> None:
         """Remove an object that nothing refers to yet; the keys go first, so that a rest can never be opened.
 
-        For documents that were kept, use ``vault.destroy``: it leaves a tombstone and a certificate.
+        A ciphertext that a bucket's lock holds stays for its time. For documents that were kept, use
+        ``vault.destroy``: it leaves a tombstone and a certificate.
 
         Raises:
             Unknown: it is no object id.
@@ -246,7 +248,8 @@ class Vault:
             raise Unknown(object=object_id)
         for revision in self.envelopes.revisions(object_id):
             self.store.delete(envelope_name(object_id, revision))
-        self.store.delete(object_name(object_id))
+        with suppress(StoreRefused):
+            self.store.delete(object_name(object_id))
 
     def signing_station(self) -> Station:
         """Return the station this vault signs as.

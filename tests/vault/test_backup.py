@@ -257,6 +257,10 @@ def test_wrong_keys_restore_nothing(archive: Archive, vault: Vault, tmp_path: Pa
     back_up(vault, archive, target)
     with pytest.raises(WrongPassphrase):
         bring_back(target, tmp_path / "a", NEW)
+    assert not (tmp_path / "a").exists()
+    bring_back(target, tmp_path / "a")
+    with pytest.raises(WrongPassphrase):
+        bring_back(target, tmp_path / "a", NEW)
     with pytest.raises(WeakPassphrase):
         bring_back(target, tmp_path / "b", "weak", archive.code)
     other = make_archive(tmp_path / "other")
@@ -264,7 +268,7 @@ def test_wrong_keys_restore_nothing(archive: Archive, vault: Vault, tmp_path: Pa
         bring_back(target, other.home)
     with pytest.raises(NoBackup):
         bring_back(MemoryStore(), tmp_path / "c")
-    assert not (tmp_path / "a" / "store").exists()
+    assert not (tmp_path / "b").exists()
     with pytest.raises(Locked):
         back_up(Vault(vault.store, vault.public), archive, target)
 

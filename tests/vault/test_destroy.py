@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.vault.faults import Breaking
-from vault.destroy import destroy
+from vault.destroy import OutOfReach, destroy
 from vault.errors import Destroyed, EnvelopeTampered, Foreign, Locked, StoreLied, StoreUnreachable
 from vault.keys import Keys
 from vault.seal import envelope_name, object_name, tombstone_name
@@ -47,7 +47,7 @@ def test_all_copies_of_the_key_go(store: Store, keys: Keys, tmp_path: Path) -> N
         reason="保存期滿",
         decided_by=["wang", "li"],
         copies=[copy],
-        last_copy_lapses=date(2027, 1, 31),
+        out_of_reach=[OutOfReach("usb", date(2027, 1, 31))],
         progress=lambda *heard: told.append(heard),
     )
     assert gone(vault, one)
@@ -62,8 +62,9 @@ def test_all_copies_of_the_key_go(store: Store, keys: Keys, tmp_path: Path) -> N
     assert certificate.statement().decode() == (
         f'{{"archive":"{keys.public.archive}","decided_by":["wang","li"],"last_copy_lapses":"2027-01-31",'
         f'"made_at":"2026-11-23T12:00:00+00:00","objects":[{{"content_sha256":"{sealed.capture.content_sha256.hex()}",'
-        f'"destroyed_at":"2026-11-23T12:00:00+00:00","document":"d1","object":"{one}","role":"original",'
-        f'"sealed_at":"2026-11-23T12:00:00+00:00"}}],"reason":"保存期滿","stores":["{store.label}","memory"],"version":1}}'
+        f'"destroyed_at":"2026-11-23T12:00:00+00:00","document":"d1","held_by":[],"object":"{one}",'
+        f'"role":"original","sealed_at":"2026-11-23T12:00:00+00:00"}}],'
+        f'"out_of_reach":[{{"lapses":"2027-01-31","place":"usb"}}],"reason":"保存期滿","stores":["{store.label}","memory"],"version":1}}'
     )
 
 

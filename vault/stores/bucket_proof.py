@@ -25,7 +25,9 @@ class BucketProof:
     versioned: bool
     """An overwritten probe could still be read."""
     locks: bool
-    """A probe under retention could not be deleted."""
+    """A probe put under retention could not be deleted."""
+    retains: bool
+    """A probe put without any retention could not be deleted either: the bucket locks whatever comes."""
     clock_ahead_seconds: float
     """How far the server's clock is ahead of ours; beyond 15 minutes it refuses every request."""
 
@@ -33,7 +35,8 @@ class BucketProof:
 def prove_bucket(settings: S3Settings) -> BucketProof:
     """Find out by probes whether a bucket keeps versions and honours locks, and how its clock goes.
 
-    A probe that the server does lock stays for a minute and is removed by the next proof.
+    A probe that the server does lock stays for its time (a minute, or as long as the bucket locks whatever comes) and
+    is removed by a later proof.
 
     Raises:
         StoreFailed: the server cannot be asked.
@@ -48,9 +51,11 @@ def prove_bucket(settings: S3Settings) -> BucketProof:
         made = asking.stat_object(settings.bucket, name).last_modified
         ahead = (made - datetime.now(UTC)).total_seconds() if made else 0.0
         versioned = len(_versions(asking, settings.bucket, name)) > 1
+        _clear(asking, settings.bucket, name)
+        retains = bool(_versions(asking, settings.bucket, name))
         locks = _locks(asking, settings.bucket, f"{name}-locked")
         _clear(asking, settings.bucket, folder)
-    return BucketProof(versioned, locks, ahead)
+    return BucketProof(versioned, locks, retains, ahead)
 
 
 def _locks(asking: Minio, bucket: str, name: str) -> bool:

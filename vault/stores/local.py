@@ -4,8 +4,10 @@ import errno
 import os
 import secrets
 import shutil
+import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -18,6 +20,8 @@ SENTINEL: Final = ".juanzong-store"
 """Proves that this is the store and not the empty folder it is mounted on; holds the archive's id."""
 INCOMING: Final = ".incoming"
 PIECE: Final = 1024 * 1024
+STALE_SECONDS: Final = 3600
+"""A file of a write that has not grown for so long belongs to nobody that still lives."""
 SHRED_UP_TO: Final = 64 * 1024
 """Envelopes are below this: they are overwritten before they are removed (docs/threat-model.md N4)."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -130,11 +134,7 @@ class LocalStore:
         path = self._path(name)
         with _told(self.label):
             try:
-                with path.open("r+b", buffering=0) as file:
-                    length = os.fstat(file.fileno()).st_size
-                    if length <= SHRED_UP_TO:
-                        file.write(secrets.token_bytes(length))
-                        os.fsync(file.fileno())
+                _overwrite(path)
                 path.unlink()
             except FileNotFoundError:
                 self._check_mounted()
@@ -158,13 +158,23 @@ class LocalStore:
             self._check_mounted()
             return shutil.disk_usage(self.root).free
 
-    def sweep(self) -> int:
-        """Remove what interrupted writes left behind and return how many; only while nothing else writes here."""
+    def sweep(self, *, older_than: float = STALE_SECONDS) -> int:
+        """Remove what interrupted writes left behind and return how many; a write that goes on is left alone.
+
+        ``older_than`` seconds after its last change a file counts as left behind. Should its writer live after all, its
+        own write fails and is told; nothing that was kept is touched.
+
+        Raises:
+            StoreFailed: the folder cannot be read or changed.
+        """
+        removed = 0
         with _told(self.label):
-            left = list((self.root / INCOMING).glob("*")) if (self.root / INCOMING).exists() else []
-            for path in left:
-                path.unlink(missing_ok=True)
-        return len(left)
+            for path in (self.root / INCOMING).glob("*"):
+                with suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > older_than:
+                        path.unlink()
+                        removed += 1
+        return removed
 
     def _path(self, name: str) -> Path:
         return self.root.joinpath(*checked_name(name).split("/"))
@@ -192,6 +202,18 @@ def _write(path: Path, source: BinaryIO) -> int:
             size += len(piece)
         os.fsync(file.fileno())
     return size
+
+
+def _overwrite(path: Path) -> None:
+    """Overwrite a small file of ours; what somebody put in its place (a link to another file) is let be."""
+    if path.is_symlink():
+        return
+    handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode) and status.st_size <= SHRED_UP_TO:
+            file.write(secrets.token_bytes(status.st_size))
+            os.fsync(file.fileno())
 
 
 def _name_once(temporary: Path, path: Path) -> None:

@@ -84,10 +84,25 @@ except StoreFull as error:
 def test_interrupted_writes_are_swept(store: LocalStore) -> None:
     """What a killed process left behind is no object, and can be removed."""
     (store.root / local.INCOMING).mkdir(mode=0o700)
-    (store.root / local.INCOMING / "half").write_bytes(b"half")
+    half = store.root / local.INCOMING / "half"
+    half.write_bytes(b"half")
     assert list(store.names()) == []
+    assert store.sweep() == 0, "it may still be growing"
+    os.utime(half, (1, 1))
     assert store.sweep() == 1
     assert store.sweep() == 0
+
+
+def test_a_link_in_an_objects_place_harms_no_other_file(store: LocalStore, tmp_path: Path) -> None:
+    """What is overwritten before it goes is never a file that somebody linked there."""
+    other = tmp_path / "other"
+    other.write_bytes(b"not the store's")
+    store.put("keys/a", BytesIO(b"a"))
+    (store.root / "keys" / "a").unlink()
+    (store.root / "keys" / "a").symlink_to(other)
+    store.delete("keys/a")
+    assert store.size("keys/a") is None
+    assert other.read_bytes() == b"not the store's"
 
 
 def test_without_hard_links_it_still_overwrites_nothing(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
