@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.pulse import Counting, Pulse
 from desk.retrieval import capture_by
 from desk.rights import needs
 from desk.sayings import doubt_text
@@ -24,11 +25,12 @@ from ingest import watch as watching
 from ingest.journey import Journey
 from ingest.named import named_scan
 from ingest.pipeline import Done, Pipeline
+from ingest.releasing import Releasing
 from ingest.scan import Scan, ScanGone, shown
 from ingest.settle import SettleSettings
 from ingest.source import ReleasePolicy
 from ingest.taking import Taking
-from ingest.watch import Notice, WatchSettings
+from ingest.watch import Notice, Said, WatchSettings
 from ocr.reader import Reader, ReadingSettings, cores
 
 Tick = Callable[[int, int, str], None]
@@ -94,6 +96,10 @@ class Taken:
     error: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     first_seen_as: str = ""
+    inside: str | None = None
+    """The archive or mail it came out of."""
+    pages: int = 0
+    seconds: float = 0.0
 
     def note(self, lang: Lang) -> str:
         """Return what there is to say about it, in words: why it failed, or as what it was captured before."""
@@ -112,6 +118,7 @@ class Taken:
             "error": self.note(lang) if self.error else None,
             "reason": self.error,
             "duplicate_of": self.first_seen_as or None,
+            "inside": self.inside,
         }
 
 
@@ -123,8 +130,8 @@ def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken
         VaultFailed: nothing can be kept now; files not yet taken are untouched.
     """
     done, refused = list[Done](), list[Taken]()
-    heard = _Counting(done, lambda count: tick(count + len(refused), len(files), ""))
-    with _running(archive, heard) as pipeline:
+    heard = _Collecting(done, lambda count: tick(count + len(refused), max(len(files), count), ""))
+    with _running(archive, _Ears(on_done=heard)) as pipeline:
         for path in files:
             try:
                 pipeline.take(named_scan(path, quiet_seconds=archive.settings.intake.quiet_seconds))
@@ -156,8 +163,8 @@ def watch_once(
     places = checked_folders(archive, folders)
     _prune(archive, places)
     done, given = list[Done](), list[Scan]()
-    heard = _Counting(done, lambda count: tick(count, max(len(given), count), ""))
-    with _running(archive, heard) as pipeline:
+    heard = _Collecting(done, lambda count: tick(count, max(len(given), count), ""))
+    with _running(archive, _Ears(heard, on_notice), stop=stop) as pipeline:
         pipeline.resume()
 
         def take(scan: Scan) -> None:
@@ -166,7 +173,8 @@ def watch_once(
             tick(len(done), len(given), "")
 
         settings = WatchSettings(SettleSettings.for_one_pass(), polling=polling, heartbeat=archive.home.heartbeat)
-        watching.watch(places, settings, take, stop, once=True, notice=on_notice)
+        tend = lambda _: pipeline.tend()  # noqa: E731
+        watching.watch(places, settings, take, stop, once=True, notice=on_notice, each_round=tend)
         pipeline.wait()
     return taken(archive, done)
 
@@ -179,11 +187,13 @@ def watch(
     stop: threading.Event,
     on_taken: Callable[[Taken], None],
     on_notice: Callable[[Notice], None],
+    on_pulse: Callable[[Pulse], None] = lambda _: None,
     polling: bool = False,
 ) -> None:
     """Watch the drop folders until ``stop`` is set; ``on_taken`` hears of every scan that is done.
 
-    ``on_notice`` hears what the watcher has to say of folders and of scans it cannot take.
+    ``on_notice`` hears what the watcher has to say of folders and of scans it cannot take, ``on_pulse`` how it is
+    doing, about twice a second.
 
     Raises:
         NoDropFolder, ingest.DropRefused: the folders cannot be used.
@@ -193,9 +203,21 @@ def watch(
     intake = archive.settings.intake
     settle = SettleSettings(quiet_seconds=intake.quiet_seconds, patience_seconds=intake.patience_seconds)
     settings = WatchSettings(settle, polling=polling, heartbeat=archive.home.heartbeat)
-    with _running(archive, lambda one: on_taken(taken(archive, [one])[0]), until=stop) as pipeline:
+    counting, pruning = Counting(), _Pruning(archive, places)
+
+    def heard(one: Done) -> None:
+        counting.add(one)
+        on_taken(taken(archive, [one])[0])
+
+    with _running(archive, _Ears(heard, on_notice), stop=stop, lasting=True) as pipeline:
         pipeline.resume()
-        watching.watch(places, settings, pipeline.take, stop, notice=on_notice)
+
+        def each_round(waiting: int) -> None:
+            pipeline.tend()
+            pruning()
+            on_pulse(counting.pulse(waiting=waiting, reading=pipeline.in_hand))
+
+        watching.watch(places, settings, pipeline.take, stop, notice=on_notice, each_round=each_round)
 
 
 @needs(Duty.INTAKE)
@@ -210,7 +232,10 @@ def unlock(archive: Archive, number: str, password: str) -> Taken:
         capture = capture_by(session, number)
         journal.reopen(session, capture.id)
     with Reader(ReadingSettings(workers=1)) as reader:
-        Journey(archive.index, archive.vault, reader, archive.shelves).go_on(capture, password=password or None)
+        journey = Journey(_taking(archive), reader, archive.shelves)
+        waiting = list(journey.go_on(capture.id, password=password or None).members)
+        while waiting:
+            waiting.extend(journey.go_on(waiting.pop()).members)
     with archive.index.read() as session:
         return _taken(session, capture.id)
 
@@ -251,7 +276,7 @@ def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
         return [_done(session, one) for one in done]
 
 
-class _Counting:
+class _Collecting:
     """Collects what is done, from many threads, and tells how much that is."""
 
     def __init__(self, done: list[Done], count: Callable[[int], None]) -> None:
@@ -263,19 +288,53 @@ class _Counting:
         self._count(len(self._done))
 
 
+class _Pruning:
+    """Removes old days from ``done/`` once each new day."""
+
+    def __init__(self, archive: Archive, places: Sequence[Path]) -> None:
+        self._archive = archive
+        self._places = places
+        self._day = date.today()  # noqa: DTZ011
+
+    def __call__(self) -> None:
+        today = date.today()  # noqa: DTZ011
+        if today != self._day:
+            self._day = today
+            _prune(self._archive, self._places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ears:
+    """Who hears of scans that are done, and of what keeps others."""
+
+    on_done: Callable[[Done], None]
+    on_notice: Callable[[Notice], None] = lambda _: None
+
+    def on_held(self, path: Path, error: OSError | None) -> None:
+        """Pass on that a scan whose bytes are safe cannot be moved out of the drop folder now."""
+        self.on_notice(Notice(Said.HELD, path, error))
+
+
+def _taking(archive: Archive) -> Taking:
+    reserve = archive.settings.intake.reserve_mib * 1024**2
+    return Taking(archive.index, archive.vault, archive.keys, archive.home.locks, reserve)
+
+
 @contextmanager
 def _running(
-    archive: Archive, on_done: Callable[[Done], None], until: threading.Event | None = None
+    archive: Archive, ears: _Ears, *, stop: threading.Event | None = None, lasting: bool = False
 ) -> Iterator[Pipeline]:
     workers = archive.settings.reading.workers or cores()
     intake = archive.settings.intake
-    reserve = intake.reserve_mib * 1024**2
-    taking = Taking(archive.index, archive.vault, archive.keys, archive.home.locks, reserve)
+    taking = _taking(archive)
     policy = ReleasePolicy(keep_days=intake.keep_done_days if intake.released == "keep" else 0)
+    releasing = Releasing(taking, policy, on_held=ears.on_held)
     with Reader(ReadingSettings(workers=workers)) as reader:
-        journey = Journey(archive.index, archive.vault, reader, archive.shelves)
+        journey = Journey(taking, reader, archive.shelves)
         # One more than the readers, so that filing one scan does not keep a reader idle.
-        pipeline = Pipeline(taking, journey, policy, workers=workers + 1, on_done=on_done, until=until)
+        pipeline = Pipeline(
+            taking, journey, releasing, workers=workers + 1, on_done=ears.on_done, stop=stop, lasting=lasting
+        )
         with pipeline.running():
             yield pipeline
 
@@ -283,8 +342,9 @@ def _running(
 def _done(session: Session, one: Done) -> Taken:
     if one.duplicate:
         capture = journal.find(session, one.capture)
-        return Taken(capture.id, one.scan.name, capture.sha256, "duplicate", first_seen_as=capture.name)
-    return _taken(session, one.capture)
+        name = one.scan.name if one.scan else capture.name
+        return Taken(capture.id, name, capture.sha256, "duplicate", first_seen_as=capture.name)
+    return replace(_taken(session, one.capture), pages=one.pages, seconds=one.seconds)
 
 
 def _taken(session: Session, number: str) -> Taken:
@@ -300,6 +360,7 @@ def _taken(session: Session, number: str) -> Taken:
         documents=tuple(taken_document(session, document) for document in documents),
         error=capture.error,
         facts=capture.error_facts,
+        inside=capture.parent,
     )
 
 

@@ -1,115 +1,191 @@
 """One document's journey after it was taken over: read, classify, extract, split, file, index. A table of contents."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from dossier.filing import Shelf
 from dossier.reading import Reading
 from dossier.reading_json import to_json
 from index import filing as index_filing
 from index import journal
-from index.engine import Index
 from index.journal import State
 from index.lessons import taught
 from index.tables import Capture
 from ingest import filing
-from ingest.taking import ORIGINAL, READING
+from ingest.members import Contents, doubted, is_container, take_members
+from ingest.taking import ORIGINAL, READING, Taking
+from ocr.children.rendered import NotOpened
 from ocr.classify.lessons import Lesson
-from ocr.reader import Reader
+from ocr.formats import Format
+from ocr.reader import Reader, ReadingAbandoned
 from vault.levels import Level
-from vault.vault import Vault
 
 MOST_READ_BYTES: Final = 256 * 1024 * 1024
 """A larger file is kept sealed but not read: reading holds a file in memory."""
 MOST_ATTEMPTS: Final = 3
 """A capture whose reading ended the process this often is set aside instead of tried again."""
+_LOCKED: Final = frozenset({"ocr.locked", "ocr.wrong_password"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a capture stands after its journey, why, and what came out of it.
+
+    ``members`` are captures that were taken out of it and have their own journeys to make; ``seconds`` is how long its
+    pages took to be read.
+    """
+
+    state: State
+    error: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One try: the capture, the id its reading will have, what people taught so far."""
+
+    capture: Capture
+    coming: str
+    lessons: tuple[Lesson, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
     """Takes captures from sealed to filed. Each step commits before the next begins, so a crash repeats at most one."""
 
-    index: Index
-    vault: Vault
+    taking: Taking
     reader: Reader
     shelves: Sequence[Shelf]
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _counted: set[str] = field(default_factory=set)
+    """Captures whose attempt this process has counted: a store that fails is no fault of theirs."""
 
-    def go_on(self, capture: Capture, *, password: str | None = None) -> State:
+    def go_on(self, number: str, *, password: str | None = None) -> Stand:
         """Take one capture as far as it goes by itself, and return where it stands then.
 
         Raises:
             VaultFailed: the vault or the index cannot give or keep anything now.
             Tampered: the sealed original is not what was sealed.
+            ReadingAbandoned: the program is about to stop; the capture is as it was.
         """
-        begun = self._begin(capture)
-        if begun is None:
-            return State.QUARANTINED
-        reading = self._read(capture, password)
-        if reading.locked:
-            return self._set_aside(capture, State.LOCKED, "ingest.needs-password", {})
-        if reading.error is not None:
-            return self._set_aside(capture, State.QUARANTINED, reading.error, dict(reading.facts))
-        if not reading.documents:
-            return self._set_aside(capture, State.QUARANTINED, "ingest.no-document", {})
-        self._seal(capture, reading, begun)
-        return self._file(capture, reading, begun)
+        attempt = self._begin(number)
+        if isinstance(attempt, Stand):
+            return attempt
+        try:
+            return self._carry(attempt, password)
+        except ReadingAbandoned:
+            self._uncount(number)
+            raise
 
-    def _begin(self, capture: Capture) -> str | None:
+    def _carry(self, attempt: _Attempt, password: str | None) -> Stand:
+        capture = attempt.capture
+        if capture.size > MOST_READ_BYTES:
+            return self._set_aside(capture, "ingest.too-large", {"most": str(MOST_READ_BYTES // 1024**2)})
+        content = self.taking.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
+        held = Contents()
+        if is_container(capture):
+            try:
+                held = take_members(self.taking, self.reader, capture, content, password)
+            except NotOpened as refused:
+                if capture.format != Format.EML:
+                    return self._set_aside(capture, refused.reason, {})
+                held = Contents(left=(refused.reason,))
+            if capture.format != Format.EML:
+                return self._close(capture, held)
+        began = time.monotonic()
+        reading = self._read(attempt, content, password)
+        seconds = time.monotonic() - began
+        if reading.error is not None or not reading.documents:
+            return self._set_aside(capture, reading.error or "ingest.no-document", dict(reading.facts), held)
+        if held.left:
+            reading = doubted(reading)
+        self._seal(attempt, reading)
+        state = self._file(attempt, reading, held)
+        return Stand(state, members=held.captures, pages=len(reading.pages), seconds=seconds)
+
+    def _begin(self, number: str) -> _Attempt | Stand:
         """Count the attempt before it is made, so that one that takes the process with it counts too.
 
-        Returns the id that the reading will have, noted before it exists; None where there were too many attempts.
-        What an earlier attempt or an earlier reading left goes.
+        Gives the id that the reading will have, noted before it exists. What an earlier attempt or an earlier reading
+        left goes. A capture that is at its end, or was tried too often, stands where it stands.
         """
-        level = Level(capture.level)
-        with self.index.write() as session:
-            attempts = journal.attempt(session, capture.id, at=self.clock())
-            row = journal.find(session, capture.id)
-            rest, fresh = row.coming, self.vault.allot(level) if attempts <= MOST_ATTEMPTS else None
-            row.coming = fresh
-            if fresh is None:
-                facts = {"attempts": attempts - 1}
-                journal.quarantine(session, capture.id, error="ingest.keeps-failing", facts=facts)
-        if rest is not None and self.vault.is_begun(rest):
-            self.vault.withdraw(rest)
-        return fresh
+        index, vault = self.taking.index, self.taking.vault
+        with index.write() as session:
+            row = journal.find(session, number)
+            if row.state not in journal.UNFINISHED:
+                return Stand(State(row.state), row.error, row.error_facts)
+            if number not in self._counted:
+                journal.attempt(session, number, at=self.taking.clock())
+                self._counted.add(number)
+            if row.attempts > MOST_ATTEMPTS:
+                error, facts = "ingest.keeps-failing", {"attempts": row.attempts - 1}
+                journal.quarantine(session, number, error=error, facts=facts).coming = None
+                return Stand(State.QUARANTINED, error, facts)
+            rest, row.coming = row.coming, vault.allot(Level(row.level))
+            lessons = tuple(Lesson(one.kind, one.signature) for one in taught(session))
+        if rest is not None and vault.is_begun(rest):
+            vault.withdraw(rest)
+        return _Attempt(row, str(row.coming), lessons)
 
-    def _read(self, capture: Capture, password: str | None) -> Reading:
-        if capture.size > MOST_READ_BYTES:
-            return Reading((), (), error="ingest.too-large", facts={"most": str(MOST_READ_BYTES // 1024**2)})
-        content = self.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
-        with self.index.read() as session:
-            lessons = [Lesson(one.kind, one.signature) for one in taught(session)]
-        return self.reader.read(content, capture.name, password=password, lessons=lessons)
+    def _uncount(self, number: str) -> None:
+        with self.taking.index.write() as session:
+            row = journal.find(session, number)
+            row.attempts = max(row.attempts - 1, 0)
+            session.add(row)
+        self._counted.discard(number)
 
-    def _seal(self, capture: Capture, reading: Reading, object_id: str) -> None:
+    def _read(self, attempt: _Attempt, content: bytes, password: str | None) -> Reading:
+        name = attempt.capture.name
+        return self.reader.read(content, name, password=password, lessons=attempt.lessons, alone=True)
+
+    def _seal(self, attempt: _Attempt, reading: Reading) -> None:
         content = json.dumps(to_json(reading), ensure_ascii=False).encode()
-        level = Level(capture.level)
-        self.vault.seal_bytes(content, document=capture.id, role=READING, level=level, object_id=object_id)
+        number, level = attempt.capture.id, Level(attempt.capture.level)
+        self.taking.vault.seal_bytes(content, document=number, role=READING, level=level, object_id=attempt.coming)
 
-    def _file(self, capture: Capture, reading: Reading, sealed: str) -> State:
+    def _file(self, attempt: _Attempt, reading: Reading, held: Contents) -> State:
         """Put the reading into the index and its documents into dossiers, in one transaction."""
-        now = self.clock()
-        with self.index.write() as session:
-            before = journal.find(session, capture.id).reading
-            journal.read(session, capture.id, reading=sealed, at=now).coming = before
-            index_filing.save_reading(session, capture.id, reading, received=capture.claimed.date())
-            found_place = filing.file_capture(session, capture.id, self.shelves, now)
-            state = filing.settle_capture(session, capture.id, now)
+        now, number = self.taking.clock(), attempt.capture.id
+        with self.taking.index.write() as session:
+            row = journal.find(session, number)
+            before = row.reading
+            journal.read(session, number, reading=attempt.coming, at=now).coming = before
+            index_filing.save_reading(session, number, reading, received=row.claimed.date())
+            found_place = filing.file_capture(session, number, self.shelves, now)
+            state = filing.settle_capture(session, number, now)
             if found_place:
                 filing.file_waiting(session, self.shelves, now)
+            for capture, sighting in held.sightings:
+                journal.released(session, capture, at=now, sighting=sighting)
         if before is not None:
-            self.vault.withdraw(before)
+            self.taking.vault.withdraw(before)
         return state
 
-    def _set_aside(self, capture: Capture, state: State, error: str, facts: dict[str, str]) -> State:
-        with self.index.write() as session:
+    def _close(self, capture: Capture, held: Contents) -> Stand:
+        """End the journey of an archive: what was in it goes on by itself; it has no document of its own."""
+        if not held.taken and not held.left:
+            return self._set_aside(capture, "ingest.archive-empty", {})
+        now = self.taking.clock()
+        if held.left:
+            facts = {"taken": held.taken, "left": len(held.left)}
+            return self._set_aside(capture, "ingest.archive-partly", facts, held)
+        with self.taking.index.write() as session:
+            journal.read(session, capture.id, reading=None, at=now).coming = None
+            journal.filed(session, capture.id, at=now)
+            for other, sighting in held.sightings:
+                journal.released(session, other, at=now, sighting=sighting)
+        return Stand(State.FILED, members=held.captures)
+
+    def _set_aside(self, capture: Capture, error: str, facts: dict[str, Any], held: Contents | None = None) -> Stand:
+        locked = error in _LOCKED
+        error = "ingest.needs-password" if locked else error
+        with self.taking.index.write() as session:
             journal.find(session, capture.id).coming = None
-            if state is State.LOCKED:
-                journal.lock(session, capture.id, error=error, facts=facts)
-            else:
-                journal.quarantine(session, capture.id, error=error, facts=facts)
-        return state
+            aside = journal.lock if locked else journal.quarantine
+            aside(session, capture.id, error=error, facts=facts)
+        return Stand(State.LOCKED if locked else State.QUARANTINED, error, facts, held.captures if held else ())

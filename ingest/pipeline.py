@@ -1,65 +1,86 @@
 """The journey of many scans: taken over one by one as they come, read side by side, released when each is done."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dossier.errors import VaultFailed
-from dossier.wording import LANGS, say
 from index import journal
 from index.journal import State
-from ingest import source
 from ingest.alone import alone
-from ingest.journey import Journey
+from ingest.journey import Journey, Stand
+from ingest.releasing import Releasing
 from ingest.scan import Scan
-from ingest.source import Fate, ReleasePolicy
 from ingest.taking import Taking, Took
+from ocr.children.workers import EngineFailed
+from ocr.engines.models import ModelFailed
+from ocr.reader import ReadingAbandoned
 from vault.errors import Tampered
 
-RETRY_SECONDS: Final = 15.0
-"""Between two tries to go on with a capture when the vault failed."""
+FIRST_RETRY_SECONDS: Final = 2.0
+LONGEST_RETRY_SECONDS: Final = 60.0
+"""Between two tries to go on with a capture for a cause that can pass: twice as long each time, up to the longest."""
+STOP_SECONDS: Final = 5.0
+"""How long a stop waits for what is being read before it is given up, to be read again by the next run."""
+_PASSING: Final = (VaultFailed, EngineFailed, ModelFailed)
+"""Nothing can be kept, or nothing read, on this machine now; no document is at fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a scan: its capture, where that stands, and whether its bytes were there before."""
+    """What became of a scan, or of a file that was in it: its capture, and where that stands.
 
-    scan: Scan
+    ``scan`` is None for what an earlier run left; ``duplicate`` tells bytes that were there before. ``pages`` were read
+    in ``seconds``.
+    """
+
+    scan: Scan | None
     capture: str
     state: State
     duplicate: bool = False
+    pages: int = 0
+    seconds: float = 0.0
 
 
 class Pipeline:
     """Takes settled scans and carries each to its end; use as a context, which waits for what is being read.
 
-    ``on_done`` hears of every scan as it is done, from the thread that did it. With ``until``, a capture that the
-    vault fails is tried again and again until that is set; without, the failure ends the run.
+    ``on_done`` hears of every scan as it is done, from the thread that did it. Once ``stop`` is set, what is being read
+    is soon given up. A ``lasting`` pipeline tries what fails for a cause that can pass again and again; in another the
+    failure ends the run.
     """
 
     def __init__(
         self,
         taking: Taking,
         journey: Journey,
-        policy: ReleasePolicy,
+        releasing: Releasing,
         *,
         workers: int,
         on_done: Callable[[Done], None] = lambda _: None,
-        until: threading.Event | None = None,
+        stop: threading.Event | None = None,
+        lasting: bool = False,
     ) -> None:
         self._taking = taking
         self._journey = journey
-        self._policy = policy
+        self._releasing = releasing
         self._on_done = on_done
-        self._until = until
+        self._stop = stop or threading.Event()
+        self._lasting = lasting
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="journey")
         # A scan that is taken waits in the drop folder, not in memory, until a reader is free.
         self._places = threading.BoundedSemaphore(workers * 2)
-        self._running: set[Future[State]] = set()
+        self._running: set[Future[None]] = set()
+
+    @property
+    def in_hand(self) -> int:
+        """How many scans are being read, or about to be."""
+        return sum(not one.done() for one in list(self._running))
 
     def take(self, scan: Scan) -> None:
         """Take a scan over and have it read; returns once its bytes are safe, or known not to be takeable.
@@ -69,11 +90,17 @@ class Pipeline:
             VaultFailed: nothing can be kept now; the scan stays where it is. Also when an earlier one met this.
         """
         self._raise_failures()
+        self._releasing.before(scan)
         took = self._taking.take(scan)
         if took.duplicate:
-            self._on_done(self._let_go(scan, took, State(took.capture.state)))
+            self._let_go(scan, took, Stand(State(took.capture.state)))
             return
-        self._places.acquire()
+        if took.again:
+            with self._taking.index.write() as session:
+                journal.reopen(session, took.capture.id)
+        while not self._places.acquire(timeout=0.5):
+            if self._stop.is_set():
+                return  # it is sealed; the next run goes on with it
         future = self._threads.submit(self._carry, scan, took)
         self._running.add(future)
         future.add_done_callback(lambda _: self._places.release())
@@ -85,21 +112,39 @@ class Pipeline:
             VaultFailed: the store or the index cannot be used now.
         """
         self._taking.adopt()
-        self._note_gone()
+        self._releasing.note_gone()
         with self._taking.index.read() as session:
             waiting = [capture.id for capture in journal.in_state(session, State.SEALED, State.READ)]
         for capture in waiting:
-            self._running.add(self._threads.submit(self._persistently, capture))
+            self._running.add(self._threads.submit(self._finish, capture))
+
+    def tend(self) -> None:
+        """Do what waits for no scan: try again to let go of scans that others held, note those that went."""
+        self._releasing.tend()
+        self._raise_failures()
 
     def wait(self) -> None:
-        """Wait until everything taken is done.
+        """Wait until everything taken is done, or, once a stop was asked for, given up.
 
         Raises:
             VaultFailed: something could not be kept; its scan is where it was.
         """
-        for future in as_completed(list(self._running)):
-            self._running.discard(future)
-            future.result()
+        given_up = False
+        asked: float | None = None
+        while self._running:
+            if self._stop.is_set() and asked is None:
+                asked = time.monotonic()
+                for one in self._running:
+                    one.cancel()
+            if asked is not None and not given_up and time.monotonic() - asked > STOP_SECONDS:
+                given_up = True
+                self._journey.reader.abandon()
+            done, _ = wait_for(self._running, timeout=0.5, return_when=FIRST_COMPLETED)
+            for one in done:
+                self._running.discard(one)
+                with suppress(CancelledError, ReadingAbandoned):
+                    one.result()
+        self._releasing.finish()
 
     @contextmanager
     def running(self) -> Iterator["Pipeline"]:
@@ -107,62 +152,57 @@ class Pipeline:
         try:
             yield self
             self.wait()
+        except VaultFailed:
+            if not (self._lasting and self._stop.is_set()):
+                raise  # asked to stop while it waited for the vault: the next run goes on
         finally:
             self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _carry(self, scan: Scan, took: Took) -> State:
-        state = self._persistently(took.capture.id)
-        self._on_done(self._let_go(scan, took, state))
-        return state
+    def _carry(self, scan: Scan, took: Took) -> None:
+        number = took.capture.id
+        stand = self._persistently(number)
+        self._let_go(scan, took, stand)
+        self._follow(scan, stand)
 
-    def _persistently(self, capture: str) -> State:
-        """Advance a capture; a vault that fails is waited for where there is time to wait."""
+    def _finish(self, number: str) -> None:
+        """Take a capture to its end whose scan, where there is one, the watcher finds by itself."""
+        self._follow(None, self._persistently(number))
+
+    def _follow(self, scan: Scan | None, stand: Stand) -> None:
+        """Take what came out of a capture to its end as well."""
+        for number in stand.members:
+            inner = self._persistently(number)
+            self._on_done(Done(scan, number, inner.state, pages=inner.pages, seconds=inner.seconds))
+            self._follow(scan, inner)
+
+    def _persistently(self, number: str) -> Stand:
+        """Advance a capture; what can pass is waited for where there is time to wait."""
+        pause = FIRST_RETRY_SECONDS
         while True:
             try:
-                return self._advance(capture)
-            except VaultFailed:
-                if self._until is None or self._until.wait(RETRY_SECONDS):
+                return self._advance(number)
+            except _PASSING:
+                if not self._lasting or self._stop.wait(pause):
                     raise
+                pause = min(pause * 2, LONGEST_RETRY_SECONDS)
 
-    def _advance(self, capture: str) -> State:
+    def _advance(self, number: str) -> Stand:
         """Take a capture to its end, unless another thread or process just did."""
-        with alone(self._taking.locks / capture):
-            with self._taking.index.read() as session:
-                row = journal.find(session, capture)
-            if row.state not in journal.UNFINISHED:
-                return State(row.state)
+        with alone(self._taking.locks / number):
             try:
-                return self._journey.go_on(row)
+                return self._journey.go_on(number)
             except Tampered as broken:
                 with self._taking.index.write() as session:
-                    journal.quarantine(session, capture, error=broken.wording, facts=broken.facts)
-                return State.QUARANTINED
+                    journal.quarantine(session, number, error=broken.wording, facts=broken.facts)
+                return Stand(State.QUARANTINED, broken.wording, broken.facts)
 
-    def _let_go(self, scan: Scan, took: Took, state: State) -> Done:
+    def _let_go(self, scan: Scan, took: Took, stand: Stand) -> None:
         """Move the scan out of the drop folder: everything that matters of it is in the vault and the journal."""
-        now = self._taking.clock()
-        with self._taking.index.read() as session:
-            capture = journal.find(session, took.capture.id)
-        if state is State.QUARANTINED and not took.duplicate:
-            error, facts = str(capture.error), capture.error_facts
-            reason = {lang: say(error, lang, **facts) for lang in LANGS}
-            released = source.quarantine(scan, reason, sha256=took.sha256)
-        else:
-            released = source.release(scan, took.sha256, self._policy, today=now.date())
-        if scan.drop is None or released.fate is not Fate.HELD:
-            with self._taking.index.write() as session:
-                journal.released(session, capture.id, at=now, sighting=took.sighting)
-        return Done(scan, capture.id, state, duplicate=took.duplicate)
-
-    def _note_gone(self) -> None:
-        """Note the release of scans that an earlier run moved without living to say so: they are no longer there."""
-        with self._taking.index.write() as session:
-            for capture in journal.unreleased(session):
-                there = Path(capture.folder, capture.subfolder, capture.name)
-                if capture.state not in journal.UNFINISHED and not there.exists():
-                    journal.released(session, capture.id, at=self._taking.clock())
+        self._releasing.let_go(scan, took, stand)
+        done = Done(scan, took.capture.id, stand.state, pages=stand.pages, seconds=stand.seconds)
+        self._on_done(replace(done, duplicate=took.duplicate))
 
     def _raise_failures(self) -> None:
-        for future in [one for one in self._running if one.done()]:
-            self._running.discard(future)
-            future.result()
+        for one in [one for one in self._running if one.done()]:
+            self._running.discard(one)
+            one.result()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BufferedReader
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -17,10 +17,11 @@ from dossier.errors import DocumentFailed, ExitCode
 from index import journal
 from index.engine import Index
 from index.journal import State
-from index.tables import Capture
+from index.tables import ORDINARY, Capture
 from ingest.alone import alone
 from ingest.guards import RESERVE_BYTES, require_room
 from ingest.scan import Scan, open_scan
+from ocr.formats import sniff_bytes
 from vault.errors import SourceFailed, Tampered, Unknown
 from vault.keys import Keys
 from vault.levels import Level
@@ -30,6 +31,7 @@ ORIGINAL: Final = "original"
 """Role of the sealed bytes as they were scanned."""
 RECORD: Final = "record"
 """Role of the sealed facts about a capture: enough to write its journal row again."""
+PIECE_BYTES: Final = 1 << 20
 READING: Final = "reading"
 """Role of what was read from a capture."""
 
@@ -45,13 +47,37 @@ class ScanChanged(DocumentFailed):
 class Took:
     """What taking a scan came to: its capture, the digest of its bytes, and whether these bytes were here before.
 
-    ``sighting`` is the number of the note made where they were.
+    ``sighting`` is the number of the note made where they were; ``again`` tells bytes that were set aside before and
+    were brought back to their place to be tried once more.
     """
 
     capture: Capture
     sha256: str
     duplicate: bool
     sighting: int | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the journal notes of where bytes came from."""
+
+    name: str
+    format: str
+    folder: str
+    subfolder: str = ""
+    batch: str = ""
+    level: str = ORDINARY
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """The keyed digest, the SHA-256 (hexadecimal) and the size of some bytes."""
+
+    keyed: str
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +101,42 @@ class Taking:
             ScanRefused, ScanGone, ScanBusy, ScanDenied, ScanChanged: this scan cannot be taken now.
             VaultFailed: nothing can be kept now; the scan stays where it is.
         """
+        folder, inside = str(scan.drop or scan.path.parent), scan.sub_folder
+        batch = f"{folder}/{inside}" if inside else ""
         stream, _ = open_scan(scan.path, drop=scan.drop)
         with stream:
-            digest, sha256, size = self._digests(stream)
-            with alone(self.locks / "taking"):
-                claim = self._claim(scan, digest, sha256, size)
-                capture = claim.capture
-                if capture.state == State.CLAIMED:
-                    # Also under another name than it was first claimed with: until it is sealed it is no duplicate.
-                    capture = self._seal(capture, stream, fresh=claim.new)
-                elif claim.outcome == "duplicate":
-                    seen = claim.sighting.id if claim.sighting else None
-                    return Took(capture, sha256, duplicate=True, sighting=seen)
-        return Took(capture, sha256, duplicate=False)
+            return self._take(Origin(scan.name, scan.format.value, folder, inside, batch), stream)
+
+    def take_member(self, parent: Capture, name: str, content: bytes) -> Took:
+        """Seal a file that came out of a captured archive or mail; it is filed where its container lay.
+
+        Raises:
+            VaultFailed: nothing can be kept now; taking it again later goes on from there.
+        """
+        origin = Origin(
+            name=f"{parent.name}/{name}",
+            format=sniff_bytes(content).value,
+            folder=parent.folder,
+            subfolder=parent.subfolder,
+            batch=parent.batch or f"capture/{parent.id}",
+            level=parent.level,
+            parent=parent.id,
+        )
+        return self._take(origin, BytesIO(content))
+
+    def _take(self, origin: Origin, stream: BinaryIO) -> Took:
+        digests = self._digests(stream)
+        with alone(self.locks / "taking"):
+            claim = self._claim(origin, digests)
+            capture = claim.capture
+            seen = claim.sighting.id if claim.sighting else None
+            if capture.state == State.CLAIMED:
+                # Also under another name than it was first claimed with: until it is sealed it is no duplicate.
+                capture = self._seal(capture, stream, fresh=claim.new)
+            elif claim.outcome == "duplicate":
+                again = capture.state == State.QUARANTINED and _is_from(capture, origin)
+                return Took(capture, digests.sha256, duplicate=not again, sighting=seen, again=again)
+        return Took(capture, digests.sha256, duplicate=False)
 
     def adopt(self) -> int:
         """Finish claims that a crash left between sealing and journal; return how many were finished.
@@ -105,35 +154,39 @@ class Taking:
                     adopted += 1
         return adopted
 
-    def _digests(self, stream: BufferedReader) -> tuple[str, str, int]:
-        plain = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = stream.tell()
+    def _digests(self, stream: BinaryIO) -> Digests:
+        plain, size = hashlib.sha256(), 0
+        while piece := stream.read(PIECE_BYTES):
+            plain.update(piece)
+            size += len(piece)
         stream.seek(0)
-        digest = self.keys.digest(stream)
+        keyed = self.keys.digest(stream)
         stream.seek(0)
-        return digest, plain, size
+        return Digests(keyed, plain.hexdigest(), size)
 
-    def _claim(self, scan: Scan, digest: str, sha256: str, size: int) -> journal.Claim:
-        folder = str(scan.drop or scan.path.parent)
+    def _claim(self, origin: Origin, digests: Digests) -> journal.Claim:
+        level = Level(origin.level)
         with self.index.write() as session:
-            claim = journal.claim(
+            return journal.claim(
                 session,
-                digest,
-                name=scan.name,
-                size=size,
-                format=scan.format.value,
-                sha256=sha256,
+                digests.keyed,
+                name=origin.name,
+                size=digests.size,
+                format=origin.format,
+                sha256=digests.sha256,
                 at=self.clock(),
-                folder=folder,
-                subfolder=scan.sub_folder,
-                batch=f"{folder}/{scan.sub_folder}" if scan.sub_folder else "",
+                folder=origin.folder,
+                subfolder=origin.subfolder,
+                batch=origin.batch,
+                level=origin.level,
+                parent=origin.parent,
+                # Noted before they exist, so that a crash leaves no object that nobody knows of.
+                original=self.vault.allot(level),
+                record=self.vault.allot(level),
             )
-            if claim.new:
-                self._allot(session, claim.capture)
-            return claim
 
     def _allot(self, session: Session, capture: Capture) -> None:
-        """Note the ids of the objects to come before they exist, so that a crash leaves none that nobody knows of."""
+        """Note the ids of other objects to come, again before they exist."""
         level = Level(capture.level)
         capture.original, capture.record = self.vault.allot(level), self.vault.allot(level)
         session.add(capture)
@@ -206,6 +259,12 @@ class Taking:
         return True
 
 
+def _is_from(capture: Capture, origin: Origin) -> bool:
+    """Tell whether bytes lie again where they lay when they were captured."""
+    now = (origin.parent, origin.folder, origin.subfolder, origin.name)
+    return (capture.parent, capture.folder, capture.subfolder, capture.name) == now
+
+
 class _Unchanged:
     """The scan's bytes once more; ends with an error unless they are the bytes that were claimed.
 
@@ -237,6 +296,7 @@ def _record(capture: Capture) -> bytes:
         "subfolder": capture.subfolder,
         "batch": capture.batch,
         "level": capture.level,
+        "parent": capture.parent,
         "claimed": capture.claimed.isoformat(),
     }
     return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()

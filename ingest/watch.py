@@ -58,6 +58,8 @@ class Said(StrEnum):
     PAUSED = "paused"
     """The vault cannot keep anything now; scans stay where they are."""
     RESUMED = "resumed"
+    HELD = "held"
+    """This scan is safe in the archive, and cannot be moved out of its drop folder yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,19 @@ def watch(
     *,
     once: bool = False,
     notice: Callable[[Notice], None] = lambda _: None,
+    each_round: Callable[[int], None] = lambda _: None,
 ) -> WatchReport:
     """Give every scan that settles in ``folders`` to ``on_scan``, one at a time, until ``stop`` is set.
 
     With ``once``, takes what is there now and settles, and returns. A scan counts as dealt with when ``on_scan``
     returns, whether or not its file is still there; it is given again only after it changed. Where ``on_scan`` raises
     DocumentFailed it is offered again later; where it raises VaultFailed or OSError, everything rests for a while.
+    ``each_round`` is called about twice a second with the number of files that wait; it may raise the same.
 
     Raises:
-        VaultFailed, OSError: with ``once``, what ``on_scan`` raised.
+        VaultFailed, OSError: with ``once``, what ``on_scan`` or ``each_round`` raised.
     """
-    return _Watcher(folders, settings, on_scan, stop, once=once, notice=notice).run()
+    return _Watcher(folders, settings, on_scan, stop, once=once, notice=notice, each_round=each_round).run()
 
 
 class _Watcher:
@@ -109,6 +113,7 @@ class _Watcher:
         *,
         once: bool,
         notice: Callable[[Notice], None],
+        each_round: Callable[[int], None],
     ) -> None:
         self._folders = [_Drop(folder.resolve()) for folder in folders]
         self._settings = settings
@@ -116,6 +121,7 @@ class _Watcher:
         self._stop = stop
         self._once = once
         self._notice = notice
+        self._each_round = each_round
         self._room = WaitingRoom(settings.settle)
         self._given = 0
         self._pause_seconds = 0.0
@@ -134,6 +140,7 @@ class _Watcher:
             events = opened.enter_context(Events())
             rounds = self._one_pass() if self._once else self._for_ever(events)
             for _ in rounds:
+                self._tend()
                 if beating is not None:
                     paused = self._paused_until > time.monotonic()
                     beating.looped(waiting=len(self._room), taken=self._given, paused=paused)
@@ -229,6 +236,14 @@ class _Watcher:
             if scan is not None and not self._give(scan):
                 return
 
+    def _tend(self) -> None:
+        try:
+            self._each_round(len(self._room))
+        except (VaultFailed, OSError) as failed:
+            if self._once:
+                raise
+            self._pause(self._folders[0].path, failed)
+
     def _give(self, scan: Scan) -> bool:
         """Hand a scan over, and return whether others may follow now."""
         try:
@@ -242,7 +257,7 @@ class _Watcher:
             self._room.hurry(scan.path)  # as soon as anything is taken again: the fault is not the scan's
             if self._once:
                 raise
-            self._pause(scan, failed)
+            self._pause(scan.path, failed)
             return False
         else:
             self._given += 1
@@ -252,11 +267,11 @@ class _Watcher:
                 self._notice(Notice(Said.RESUMED, scan.path))
         return True
 
-    def _pause(self, scan: Scan, failed: Exception) -> None:
+    def _pause(self, path: Path, failed: Exception) -> None:
         longest = self._settings.longest_pause_seconds
         self._pause_seconds = min(self._pause_seconds * 2 or self._settings.first_pause_seconds, longest)
         self._paused_until = time.monotonic() + self._pause_seconds
-        self._notice(Notice(Said.PAUSED, scan.path, failed))
+        self._notice(Notice(Said.PAUSED, path, failed))
 
     def _tell_stuck(self) -> None:
         stuck = self._room.stuck()

@@ -54,8 +54,11 @@ class InstantReader:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def read(self, content: bytes, name: str = "", *, password: str | None = None, lessons: object = ()) -> Reading:
-        del content, password, lessons
+    def abandon(self) -> None:
+        pass
+
+    def read(self, content: bytes, name: str = "", **_: object) -> Reading:
+        del content
         number = FieldValue(name.removesuffix(".pdf"), 0.99, 1)
         paper = Recognised("vat-invoice", "invoice", 0.99, False, {"invoice_number": number}, (1,))
         return Reading((self._page,), (paper,))

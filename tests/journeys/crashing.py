@@ -1,13 +1,15 @@
 """Run a pass of the watcher in a child process that is killed at its nth step, and look at what is left."""
 
+import io
 import itertools
 import os
 import shutil
 import signal
 import sys
 import threading
+import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,6 +24,7 @@ from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from index.journal import State
 from index.tables import Capture, Document, Sighting
 from ingest.settle import SettleSettings
+from ocr.children.unpacked import Member
 from tests.journeys.conftest import PASSPHRASE, no_tick
 
 VIN = "1M8GDM9AXKP042788"
@@ -46,7 +49,15 @@ class PlainReader:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def read(self, content: bytes, name: str = "", *, password: str | None = None, lessons: object = ()) -> Reading:
+    def abandon(self) -> None:
+        pass
+
+    def unpack(self, content: bytes, *, password: str | None = None) -> Iterator[Member]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield Member(name, archive.read(name))
+
+    def read(self, content: bytes, name: str = "", **_: object) -> Reading:
         if b"BROKEN" in content:
             return Reading((), (), error="ingest.no-document")
         line = Line("SPECIMEN 購車發票", (0, 0, 10, 10), 0.99)
