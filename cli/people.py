@@ -108,6 +108,7 @@ def user_set(
     role: Roles = None,
     take_role: Annotated[list[Role] | None, typer.Option("--take-role", help="people.opt-take-role")] = None,
     position: Positions = None,
+    stands_in: Annotated[str | None, typer.Option("--stands-in-for", help="people.opt-stands-in")] = None,
     totp: Annotated[bool | None, typer.Option("--totp/--no-totp", help="people.opt-totp")] = None,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
@@ -125,6 +126,7 @@ def user_set(
             take=take_role or (),
             positions=position,
             second_factor=totp,
+            stands_in=stands_in,
         )
         _say(screen, changed, "people.changed")
 

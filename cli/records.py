@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 import typer
 
-from cli import people
+from cli import lending, people
 
 
-def hang(app: typer.Typer, spoken: Callable[..., None]) -> None:
+def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) -> None:
     """Hang the commands of people, requests, loans and the record into the tree; ``spoken`` takes ``--lang``."""
+    _people(app, spoken)
+    _lending(app, reports)
+
+
+def _people(app: typer.Typer, spoken: Callable[..., None]) -> None:
     users, roles = _group(app, "user", spoken), _group(app, "role", spoken)
     users.command("add", help="people.user-add")(people.user_add)
     users.command("list", help="people.user-list")(people.user_list)
@@ -21,6 +26,20 @@ def hang(app: typer.Typer, spoken: Callable[..., None]) -> None:
     roles.command("take", help="people.role-take")(people.role_take)
     app.command("login", help="people.login")(people.login)
     app.command("logout", help="people.logout")(people.logout)
+
+
+def _lending(app: typer.Typer, reports: typer.Typer) -> None:
+    app.command("request", help="lending.request")(lending.request)
+    app.command("requests", help="lending.requests")(lending.requests_list)
+    app.command("approve", help="lending.approve")(lending.approve)
+    app.command("deny", help="lending.deny")(lending.deny)
+    app.command("withdraw", help="lending.withdraw")(lending.withdraw)
+    app.command("loan", help="lending.loan")(lending.loan)
+    app.command("extend", help="lending.extend")(lending.extend)
+    app.command("return", help="lending.return")(lending.give_back)
+    app.command("remind", help="lending.remind")(lending.remind)
+    reports.command("loans", help="lending.report-loans")(lending.report_loans)
+    reports.command("overdue", help="lending.report-overdue")(lending.report_overdue)
 
 
 def _group(app: typer.Typer, name: str, spoken: Callable[..., None], section: str = "people") -> typer.Typer:

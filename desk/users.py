@@ -67,6 +67,7 @@ class PersonView:
     department: str
     roles: tuple[str, ...]
     positions: tuple[str, ...]
+    stands_in: str
     second_factor: bool
     added: datetime
     closed: datetime | None
@@ -81,6 +82,7 @@ class PersonView:
             "department": self.department,
             "roles": list(self.roles),
             "positions": list(self.positions),
+            "stands_in": self.stands_in,
             "second_factor": self.second_factor,
             "added": self.added.isoformat(timespec="seconds"),
             "closed": self.closed.isoformat(timespec="seconds") if self.closed else None,
@@ -166,6 +168,7 @@ def change(
     take: Collection[Role] = (),
     positions: Collection[str] | None = None,
     second_factor: bool | None = None,
+    stands_in: str | None = None,
 ) -> PersonView:
     """Change what somebody is; keys that a new role opens are granted, those of a role taken away withdrawn.
 
@@ -187,6 +190,8 @@ def change(
         if roles != row.roles:
             row.roles = roles
             _grant(archive.keys, row)
+        if stands_in is not None:
+            row.stands_in = people.person(session, stands_in).name if stands_in else ""
         if second_factor is not None:
             row.totp, row.totp_used = (pyotp.random_base32(), 0) if second_factor else ("", 0)
             provisioning = (
@@ -198,6 +203,7 @@ def change(
             "department": row.department,
             "positions": row.positions,
             "second_factor": bool(row.totp),
+            "stands_in": row.stands_in,
         }
         archive.note(session, "user-set", row.name, facts)
     Cards(archive.home).write(row)
@@ -372,6 +378,7 @@ def _view(row: Person, provisioning: str = "") -> PersonView:
         row.department,
         tuple(row.roles),
         tuple(row.positions),
+        row.stands_in,
         bool(row.totp),
         row.added,
         row.closed,

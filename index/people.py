@@ -17,8 +17,9 @@ from index.tables import Moment, no_entries, no_items
 class Person(SQLModel, table=True):
     """One person at the desk. ``folded`` is the name as it is compared; a closed account keeps its row for the record.
 
-    ``public`` and ``sealed`` are the person's key pair, ``grants`` level → grant and ``desk`` the desk grant, in hex.
-    ``totp`` is the secret of the second factor, empty without one; ``totp_used`` the last time step that was taken.
+    ``stands_in`` names whom they stand in for, who may be away. ``public`` and ``sealed`` are the person's key pair,
+    ``grants`` level → grant and ``desk`` the desk grant, in hex. ``totp`` is the secret of the second factor, empty
+    without one; ``totp_used`` the last time step that was taken.
     """
 
     __tablename__ = "person"
@@ -29,6 +30,7 @@ class Person(SQLModel, table=True):
     department: str = Field(default="", index=True)
     roles: list[str] = Field(default_factory=no_items, sa_type=JSON)
     positions: list[str] = Field(default_factory=no_items, sa_type=JSON)
+    stands_in: str = ""
     public: bytes = Field(sa_type=LargeBinary)
     sealed: bytes = Field(sa_type=LargeBinary)
     grants: dict[str, Any] = Field(default_factory=no_entries, sa_type=JSON)
