@@ -17,7 +17,7 @@ from index import record
 from index.people import Person, person
 from vault.errors import KeysDamaged, TokenRefused, WrongPassphrase
 from vault.keyfile import PRODUCTION, Cost, box_key
-from vault.keys import public_keys
+from vault.keys import public_keys, unlock
 from vault.sessions import new_session, open_session, session_id, stated_owner
 from vault.users import open_user_key
 from vault.wrap import PrivateKey
@@ -130,6 +130,15 @@ def end_sessions(home: Home, name: str) -> int:
             cards.end_session(number)
             ended += 1
     return ended
+
+
+def prove_owner(home: Home, passphrase: str) -> None:
+    """Take the archive's passphrase once more from whoever opened it with that.
+
+    Raises:
+        vault.WrongPassphrase: it does not open the archive's keys.
+    """
+    unlock(home.path, passphrase)
 
 
 def whoami(archive: Archive) -> dict[str, Any]:

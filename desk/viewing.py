@@ -1,0 +1,217 @@
+"""Look at pages: drawn on demand from the sealed original, in memory; nothing readable is put on a disk."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from sqlmodel import Session, select
+
+from desk.archive import Archive
+from desk.retrieval import NoSuchDocument, document_by
+from desk.rights import check_document, needs
+from dossier.reading import Box, Page, Reading
+from dossier.reading_json import from_json
+from dossier.rights import Deed
+from index import journal
+from index.tables import Capture, Document, DocumentField
+from ingest.taking import ORIGINAL, READING
+from ocr.reader import Reader, ReadingSettings
+
+V = TypeVar("V")
+
+ORIGINALS_BYTES: Final = 96 * 1024**2
+IMAGES_BYTES: Final = 48 * 1024**2
+READINGS: Final = 200
+DPI: Final = (48, 110, 160, 220)
+"""Resolutions a page is drawn at: a thumbnail, a screen, a large screen, closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageField:
+    """A value read from a document, and where it stands."""
+
+    name: str
+    value: str
+    confidence: float
+    checked: str
+    page: int
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """One page of a document, its place among the others, and its lines and fields as boxes on the upright page."""
+
+    document: str
+    capture: str
+    number: int
+    numbers: tuple[int, ...]
+    width: int
+    height: int
+    rotation: int
+    lines: tuple[tuple[str, Box], ...]
+    fields: tuple[PageField, ...]
+    failed: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "document": self.document,
+            "page": self.number,
+            "pages": list(self.numbers),
+            "width": self.width,
+            "height": self.height,
+            "rotation": self.rotation,
+            "lines": [{"text": text, "box": list(box)} for text, box in self.lines],
+            "fields": [
+                {"name": one.name, "value": one.value, "page": one.page, "box": list(one.box) if one.box else None}
+                for one in self.fields
+            ],
+        }
+
+
+class Pages:
+    """Draws pages for people to look at, for as long as a page server runs. Safe to use from many threads.
+
+    What was drawn lately is kept in memory, and given to nobody whose right was not asked about again.
+    """
+
+    def __init__(self) -> None:
+        self._reader = Reader(ReadingSettings(workers=1))
+        self._originals = _Kept[bytes](ORIGINALS_BYTES, len)
+        self._images = _Kept[bytes](IMAGES_BYTES, len)
+        self._readings = _Kept[Reading](READINGS, lambda _: 1)
+
+    def shown(self, archive: Archive, document: str, number: int | None = None) -> PageShown:
+        """Return what is known of a page of a document, its first where none is named.
+
+        Raises:
+            NoSuchDocument, Ambiguous: there is no such document, or it has no such page.
+            Refused: no right covers it.
+        """
+        with archive.index.read() as session:
+            row, capture = _allowed(archive, session, document, Deed.SEARCH)
+            found = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
+            fields = tuple(
+                PageField(
+                    one.name, one.value, one.confidence, one.checked, one.page, _box(one.box) if one.box else None
+                )
+                for one in sorted(found, key=lambda one: (one.page, one.name))
+            )
+        page = self._page(archive, capture, _number(row, number))
+        return PageShown(
+            document=row.id,
+            capture=capture.id,
+            number=page.number,
+            numbers=tuple(row.pages),
+            width=page.width,
+            height=page.height,
+            rotation=page.rotation,
+            lines=tuple((line.text, line.box) for line in page.lines),
+            fields=fields,
+            failed=page.failed,
+        )
+
+    def image(self, archive: Archive, document: str, number: int, dpi: int) -> bytes:
+        """Return a page as a PNG, as it lies in the original (not turned).
+
+        ``dpi`` is brought to the nearest of those pages are drawn at.
+
+        Raises:
+            NoSuchDocument, Ambiguous, Refused: as ``shown``.
+            ocr.PageNotShown: it cannot be drawn.
+            vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
+        """
+        with archive.index.read() as session:
+            row, capture = _allowed(archive, session, document, Deed.VIEW)
+        at = min(DPI, key=lambda one: abs(one - dpi))
+        place = _number(row, number)
+        return self._images.get(
+            f"{capture.original}/{place}/{at}",
+            lambda: self._reader.render_page(self._original(archive, capture), place, at),
+        )
+
+    def close(self) -> None:
+        """Forget everything and end the drawing processes."""
+        self._reader.close()
+        for kept in (self._originals, self._images, self._readings):
+            kept.clear()
+
+    def _original(self, archive: Archive, capture: Capture) -> bytes:
+        number = str(capture.original)
+        return self._originals.get(number, lambda: archive.vault.open_bytes(number, document=capture.id, role=ORIGINAL))
+
+    def _page(self, archive: Archive, capture: Capture, number: int) -> Page:
+        if capture.reading is None:
+            raise NoSuchDocument(document=capture.id)
+        name = capture.reading
+        reading = self._readings.get(
+            name, lambda: from_json(json.loads(archive.vault.open_bytes(name, document=capture.id, role=READING)))
+        )
+        page = next((page for page in reading.pages if page.number == number), None)
+        if page is None:
+            raise NoSuchDocument(document=capture.id)
+        return page
+
+
+@needs(Deed.SEARCH)
+def page(archive: Archive, pages: Pages, document: str, number: int | None = None) -> PageShown:
+    """Return what is known of a page of a document; ``Pages.shown`` says the rest."""
+    return pages.shown(archive, document, number)
+
+
+@needs(Deed.VIEW)
+def image(archive: Archive, pages: Pages, document: str, number: int, dpi: int) -> bytes:
+    """Return a page as a PNG; ``Pages.image`` says the rest. The first sight of a page is noted by whoever shows it."""
+    return pages.image(archive, document, number, dpi)
+
+
+class _Kept(Generic[V]):
+    """The values used last, up to a weight in all; made by one thread at a time for each key."""
+
+    def __init__(self, most: int, weigh: Callable[[V], int]) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, V] = OrderedDict()
+        self._weight = 0
+
+    def get(self, key: str, make: Callable[[], V]) -> V:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        value = make()
+        with self._lock:
+            if key not in self._kept and self._weigh(value) <= self._most:
+                self._kept[key] = value
+                self._weight += self._weigh(value)
+            while self._weight > self._most:
+                _, gone = self._kept.popitem(last=False)
+                self._weight -= self._weigh(gone)
+        return value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._weight = 0
+
+
+def _allowed(archive: Archive, session: Session, document: str, deed: Deed) -> tuple[Document, Capture]:
+    row = document_by(session, document)
+    check_document(archive, session, deed, row)
+    return row, journal.find(session, row.capture)
+
+
+def _number(row: Document, number: int | None) -> int:
+    if not row.pages or (number is not None and number not in row.pages):
+        raise NoSuchDocument(document=f"{row.id} / {number}")
+    return row.pages[0] if number is None else number
+
+
+def _box(box: list[int]) -> Box:
+    left, top, right, bottom = box
+    return left, top, right, bottom

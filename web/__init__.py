@@ -1,0 +1,1 @@
+"""The web page: the desk for people who do not use a terminal. Over ``desk/`` only."""

@@ -1,0 +1,190 @@
+"""The page as one application: shell, visits, doors, and what is said when something is wrong."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from desk.home import Home
+from desk.viewing import Pages
+from dossier.errors import ExitCode, JuanzongError
+from web.api import v1
+from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, with_back
+from web.entrance import by_token
+from web.limits import GENERAL, SIGNING_IN, Buckets
+from web.pages import (
+    audit,
+    completeness,
+    documents,
+    dossiers,
+    entrance,
+    inbox,
+    requests,
+    review,
+    search,
+    settings,
+)
+from web.render import page
+from web.shell import Shell
+from web.speaking import language
+from web.visits import Visits
+
+MOST_BODY_MIB: Final = 512
+STATUS: Final = {
+    ExitCode.USAGE: 400,
+    ExitCode.QUERY: 400,
+    ExitCode.POLICY: 400,
+    ExitCode.INTAKE: 409,
+    ExitCode.PASSPHRASE: 401,
+    ExitCode.REFUSED: 403,
+    ExitCode.NOT_FOUND: 404,
+    ExitCode.UNREADABLE: 422,
+    ExitCode.TAMPERED: 409,
+    ExitCode.OUTPUT: 503,
+    ExitCode.VAULT: 503,
+    ExitCode.INDEX: 503,
+}
+"""How the exit codes of the commands are told over HTTP; anything else is a fault of ours."""
+PARTS: Final = (
+    entrance.doors,
+    inbox.doors,
+    review.doors,
+    search.doors,
+    dossiers.doors,
+    documents.doors,
+    completeness.doors,
+    requests.doors,
+    audit.doors,
+    settings.doors,
+    v1.doors,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What all requests share; kept as ``app.state.place``."""
+
+    home: Home
+    visits: Visits
+    signing_in: Buckets
+    pages: Pages
+
+
+def build(home: Home) -> FastAPI:
+    """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages())
+
+    @asynccontextmanager
+    async def lasting(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            place.visits.close()
+            place.pages.close()
+
+    app = FastAPI(
+        title="Juanzong",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}v1/openapi.json",
+        lifespan=lasting,
+    )
+    app.state.place = place
+    for part in PARTS:
+        app.include_router(part.router)
+    with as_file(files("web") / "static") as folder:
+        app.mount("/static", StaticFiles(directory=folder), name="static")
+
+    @app.middleware("http")
+    async def visiting(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        token, request.state.by_token = request.cookies.get(COOKIE), False
+        bearer = request.headers.get("authorization", "")
+        request.state.visit = place.visits.of(token)
+        if bearer.startswith("Bearer "):
+            request.state.visit, request.state.by_token = await by_token(place.home, place.visits, bearer[7:]), True
+        return await answer(request)
+
+    _say_errors(app)
+    app.add_middleware(Shell, most_bytes=MOST_BODY_MIB * 1024**2, buckets=Buckets(GENERAL))
+    return app
+
+
+def doors() -> list[Door]:
+    """Return every door of the page."""
+    return [door for part in PARTS for door in part.all]
+
+
+def _say_errors(app: FastAPI) -> None:
+    @app.exception_handler(SignInFirst)
+    async def sign_in(request: Request, error: SignInFirst) -> Response:
+        if _wants_json(request):
+            return _json(request, error, 401)
+        return _elsewhere(request, with_back("/signin", request))
+
+    @app.exception_handler(ProveFirst)
+    async def prove(request: Request, error: ProveFirst) -> Response:
+        if _wants_json(request):
+            return _json(request, error, 403)
+        return _elsewhere(request, with_back("/prove", request))
+
+    @app.exception_handler(NotFromHere)
+    async def foreign(request: Request, error: NotFromHere) -> Response:
+        return _told(request, error, 403)
+
+    @app.exception_handler(JuanzongError)
+    async def told(request: Request, error: JuanzongError) -> Response:
+        return _told(request, error, STATUS.get(error.exit_code, 500))
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(request: Request, error: RequestValidationError) -> Response:
+        names = ", ".join(sorted({str(one["loc"][-1]) for one in error.errors()}))
+        return _told(request, Unfit(names=names), 422)
+
+    @app.exception_handler(HTTPException)
+    async def plain(request: Request, error: HTTPException) -> Response:
+        found = NoSuchPage() if error.status_code == 404 else Unfit(names=str(error.detail))
+        return _told(request, found, error.status_code)
+
+
+class NoSuchPage(JuanzongError):
+    """Nothing is at this address."""
+
+    exit_code = ExitCode.NOT_FOUND
+    wording = "web.no-such-page"
+
+
+class Unfit(JuanzongError):
+    """A form or address holds a value that does not fit."""
+
+    exit_code = ExitCode.USAGE
+    wording = "web.unfit"
+
+
+def _told(request: Request, error: JuanzongError, status: int) -> Response:
+    if _wants_json(request):
+        return _json(request, error, status)
+    return page(request, "wrong.html", status=status, wrong=error.say(language(request)))
+
+
+def _json(request: Request, error: JuanzongError, status: int) -> Response:
+    said = {"error": error.say(language(request)), "code": int(error.exit_code)}
+    return JSONResponse(said, status)
+
+
+def _wants_json(request: Request) -> bool:
+    asked = request.headers.get("accept", "")
+    return request.url.path.startswith(API) or asked.startswith("application/json")
+
+
+def _elsewhere(request: Request, path: str) -> Response:
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)

@@ -1,0 +1,1 @@
+"""The pages, one module each: what stands on it and what its forms do."""

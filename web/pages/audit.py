@@ -1,0 +1,5 @@
+"""audit."""
+
+from web.doors import Doors
+
+doors = Doors()

@@ -1,0 +1,109 @@
+"""Sign in and out, give the password once more, choose language and theme."""
+
+from typing import Annotated, Any
+
+from fastapi import Form, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from dossier.wording import is_lang
+from web import speaking
+from web.doors import COOKIE, Doors, own_path
+from web.entrance import TooSoon, enter, prove
+from web.render import THEME, THEMES, go, menu_of, page
+from web.shell import address
+
+doors = Doors()
+YEAR = 365 * 24 * 3600
+
+
+@doors.get("/", None)
+def start(request: Request) -> Response:
+    """Lead to the first page this person may see."""
+    menu = menu_of(request.state.visit)
+    return go(request, menu[0].path if menu else "/signin")
+
+
+@doors.get("/health", None)
+def health() -> dict[str, str]:
+    """Say that the page answers, for whoever watches the process."""
+    return {"status": "ok"}
+
+
+@doors.get("/signin", None)
+def form(request: Request, back: str = "/") -> Response:
+    """Ask who it is."""
+    return page(request, "signin.html", to=own_path(back), name="")
+
+
+@doors.post("/signin", None)
+async def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    code: Annotated[str, Form(max_length=20)] = "",
+    to: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    """Open the archive for a person; a visit they had in this browser ends, so no older token lives on."""
+    place: Any = request.app.state.place
+    waits = place.signing_in.take(address(request.scope))
+    if waits:
+        raise TooSoon(seconds=round(waits) + 1)
+    visit = await run_in_threadpool(enter, place.home, name, password, code)
+    place.visits.end(request.cookies.get(COOKIE))
+    answer = go(request, own_path(to))
+    answer.set_cookie(COOKIE, place.visits.begin(visit), path="/", secure=True, httponly=True, samesite="strict")
+    return answer
+
+
+@doors.post("/signout", None)
+def sign_out(request: Request) -> Response:
+    """End the visit."""
+    request.app.state.place.visits.end(request.cookies.get(COOKIE))
+    request.state.visit = None
+    answer = go(request, "/signin")
+    answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return answer
+
+
+@doors.get("/prove", None)
+def prove_form(request: Request, back: str = "/") -> Response:
+    """Ask for the password once more."""
+    if request.state.visit is None:
+        return go(request, "/signin")
+    return page(request, "prove.html", to=own_path(back))
+
+
+@doors.post("/prove", None)
+async def prove_again(
+    request: Request,
+    password: Annotated[str, Form(max_length=1000)] = "",
+    code: Annotated[str, Form(max_length=20)] = "",
+    to: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    """Take the password once more; for some minutes it counts."""
+    visit = request.state.visit
+    if visit is None:
+        return go(request, "/signin")
+    waits = request.app.state.place.signing_in.take(visit.name)
+    if waits:
+        raise TooSoon(seconds=round(waits) + 1)
+    await run_in_threadpool(prove, request.app.state.place.home, visit, password, code)
+    return go(request, own_path(to))
+
+
+@doors.get("/language/{lang}", None)
+def choose_language(request: Request, lang: str, back: str = "/") -> Response:
+    """Speak another language from now on."""
+    answer = go(request, own_path(back))
+    if is_lang(lang):
+        answer.set_cookie(speaking.COOKIE, lang, max_age=YEAR, samesite="lax", httponly=True)
+    return answer
+
+
+@doors.get("/theme/{theme}", None)
+def choose_theme(request: Request, theme: str, back: str = "/") -> Response:
+    """Show the page dark or light from now on."""
+    answer = go(request, own_path(back))
+    if theme in THEMES:
+        answer.set_cookie(THEME, theme, max_age=YEAR, samesite="lax", httponly=True)
+    return answer

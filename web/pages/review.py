@@ -1,0 +1,114 @@
+"""Review: what waits for a person, the page beside the kinds with their evidence and the fields on it; keys first."""
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from desk import parting, viewing
+from desk import review as desk
+from desk.sayings import doubt_text, kind_title
+from dossier.catalogue import FIELD_NAMES, catalogue
+from dossier.rights import Duty
+from web.doors import Doors
+from web.pages.documents import sheet
+from web.render import go, page
+from web.speaking import Speech, language
+
+doors = Doors()
+Text = Annotated[str, Form(max_length=500)]
+
+
+@doors.get("/review", Duty.REVIEW)
+def queue(request: Request) -> Response:
+    """Show what waits, oldest first."""
+    lang = language(request)
+    archive = request.state.visit.archive
+    return page(
+        request,
+        "queue.html",
+        waiting=desk.waiting(archive),
+        aside=desk.set_aside(archive),
+        lang=lang,
+        kind_title=lambda kind: kind_title(kind, lang),
+    )
+
+
+@doors.get("/review/{document}", Duty.REVIEW)
+def shown(request: Request, document: str, number: Annotated[int | None, Query(ge=1)] = None) -> Response:
+    """Show one document that waits, with the page on which its first doubtful field stands."""
+    lang = language(request)
+    archive = request.state.visit.archive
+    (one,) = desk.waiting(archive, document)
+    leaf = viewing.page(archive, request.app.state.place.pages, one.document.id, number)
+    present = {field.name for field in leaf.fields}
+    expected = catalogue().kind(one.document.kind).fields if one.document.kind != "other" else ()
+    return page(
+        request,
+        "review.html",
+        one=one,
+        lang=lang,
+        hits=(),
+        doubts=[doubt_text(doubt, lang) for doubt in one.document.doubts],
+        kinds=sorted(((kind.id, kind.title(lang)) for kind in catalogue()), key=lambda pair: pair[1]),
+        kind_title=lambda kind: kind_title(kind, lang),
+        absent=[name for name in expected if name not in present],
+        other_fields=sorted(FIELD_NAMES - present - set(expected)),
+        **sheet(request, leaf),
+    )
+
+
+@doors.post("/review/{document}", Duty.REVIEW)
+async def decide(request: Request, document: str) -> Response:
+    """Take a person's word: accepted as it is, or set right."""
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    return await run_in_threadpool(_decided, request, document, form)
+
+
+def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
+    archive = request.state.visit.archive
+    fields = {
+        name.removeprefix("field-"): value.strip()
+        for name, value in form.items()
+        if name.startswith("field-") and value.strip() != form.get(f"was-{name.removeprefix('field-')}", "")
+    }
+    if form.get("more") and form.get("more-value"):
+        fields[form["more"]] = form["more-value"].strip()
+    kind = form.get("kind", "") if form.get("kind") != form.get("was-kind") else ""
+    done = desk.set_right(
+        archive,
+        document,
+        kind=kind or None,
+        dossier=form.get("dossier", "").strip() or None,
+        fields=fields or None,
+        apart=form.get("how") == "apart",
+    )
+    speech = Speech(language(request))
+    left = desk.waiting(archive)
+    if done.document.review:
+        return go(request, f"/review/{done.document.id}", speech.say("still-waits"))
+    said = speech.say("decided", kind=kind_title(done.document.kind, speech.lang), dossier=done.document.dossier or "–")
+    return go(request, f"/review/{left[0].document.id}" if left else "/review", said)
+
+
+@doors.post("/review/{document}/split", Duty.REVIEW)
+def split(request: Request, document: str, before: Annotated[int, Form(ge=1)]) -> Response:
+    """Make a new document begin with a page."""
+    parts = parting.split(request.state.visit.archive, document, [before])
+    return go(request, f"/review/{parts[0].document.id}", Speech(language(request)).say("was-split"))
+
+
+@doors.post("/review/{document}/merge", Duty.REVIEW)
+def merge(request: Request, document: str, other: Text) -> Response:
+    """Make one document of two of the same scan."""
+    made = parting.merge(request.state.visit.archive, [document, other.strip()])
+    return go(request, f"/review/{made.document.id}", Speech(language(request)).say("was-merged"))
+
+
+@doors.post("/review/{document}/rotate", Duty.REVIEW)
+def rotate(
+    request: Request, document: str, number: Annotated[int, Form(ge=1)], degrees: Annotated[int, Form(ge=90, le=270)]
+) -> Response:
+    """Turn a page and read it again; the original stays as it came."""
+    made = parting.rotate(request.state.visit.archive, document, number, degrees)
+    return go(request, f"/review/{made.document.id}?number={number}", Speech(language(request)).say("was-turned"))

@@ -1,0 +1,67 @@
+"""Search: as one types, with highlighted snippets, thumbnails, and the way to the page with the hit marked."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Query, Request, Response
+from markupsafe import Markup, escape
+
+from desk import lookup
+from desk.lookup import Hit
+from desk.sayings import kind_title
+from dossier.errors import JuanzongError
+from dossier.rights import Deed
+from web.doors import Doors
+from web.render import page
+from web.speaking import language
+
+doors = Doors()
+A_PAGE = 20
+
+
+@doors.get("/search", Deed.SEARCH)
+def search(
+    request: Request,
+    q: Annotated[str, Query(max_length=1000)] = "",
+    at: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    order: Annotated[str, Query(pattern="^(best|newest)$")] = "best",
+) -> Response:
+    """Show what a query finds; htmx asks for the results alone."""
+    lang = language(request)
+    values: dict[str, Any] = {
+        "q": q,
+        "at": at,
+        "order": order,
+        "found": None,
+        "pages": 0,
+        "kind_title": lambda kind: kind_title(kind, lang),
+        "marked": marked,
+        "hit_path": hit_path,
+        "to_page": lambda number: "/search?" + urlencode({"q": q, "order": order, "at": number}),
+    }
+    wrong = ""
+    if q.strip():
+        try:
+            archive = request.state.visit.archive
+            found = lookup.search(archive, q, limit=A_PAGE, offset=(at - 1) * A_PAGE, newest=order == "newest")
+            values |= {"found": found, "pages": -(-found.total // A_PAGE)}
+        except JuanzongError as error:
+            wrong = error.say(lang)
+    part = bool(request.headers.get("hx-request"))
+    return page(request, "hits.html" if part else "search.html", mistake=wrong, **values)
+
+
+def marked(hit: Hit) -> Markup:
+    """Return a snippet with what was found marked; everything else in it is escaped."""
+    parts: list[Markup] = []
+    end = 0
+    for start, stop in hit.marks:
+        parts += [escape(hit.snippet[end:start]), Markup("<mark>{}</mark>").format(hit.snippet[start:stop])]
+        end = stop
+    return Markup("").join([*parts, escape(hit.snippet[end:])])
+
+
+def hit_path(hit: Hit) -> str:
+    """Return the way to a hit's page, with the boxes that were hit."""
+    boxes = [("hit", ",".join(map(str, box))) for box in hit.boxes[:20]]
+    return f"/documents/{hit.document}/pages/{hit.page}" + ("?" + urlencode(boxes) if boxes else "")
