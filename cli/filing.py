@@ -11,11 +11,12 @@ from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.showing import show_dossier
 from cli.speech import lang_now
-from desk import dossiers
+from desk import correcting, dossiers
 from desk.lookup import DossierView
 
 Key = Annotated[str, typer.Argument(help="cli.arg-dossier")]
 Day = Annotated[str | None, typer.Option("--on", help="cli.opt-on")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="dossiers.opt-anyway")]
 
 
 def dossier_open(
@@ -24,6 +25,7 @@ def dossier_open(
     *,
     label: Annotated[str, typer.Option("--label", help="cli.opt-label")] = "",
     on: Day = None,
+    anyway: Anyway = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -32,7 +34,7 @@ def dossier_open(
     """Open a dossier by hand."""
     screen, opening = Screen(lang_now(lang), as_json=as_json), day(on)
     with opened(screen, home, passphrase_fd) as archive:
-        _show(screen, dossiers.open_by_hand(archive, kind, key, label=label, on=opening))
+        show(screen, dossiers.open_by_hand(archive, kind, key, label=label, on=opening, anyway=anyway))
 
 
 def dossier_event(
@@ -40,15 +42,24 @@ def dossier_event(
     event: Annotated[str, typer.Argument(help="cli.arg-event")],
     *,
     on: Day = None,
+    by: Annotated[str, typer.Option("--by", help="dossiers.opt-by")] = "",
+    role: Annotated[str, typer.Option("--role", help="dossiers.opt-role")] = "",
+    take_back: Annotated[bool, typer.Option("--take-back", help="dossiers.opt-take-back")] = False,
+    anyway: Anyway = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
     passphrase_fd: PassphraseDescriptor = None,
 ) -> None:
-    """Say that something happened."""
+    """Say that something happened, or take it back."""
     screen, happened = Screen(lang_now(lang), as_json=as_json), day(on) or date.today()  # noqa: DTZ011
     with opened(screen, home, passphrase_fd) as archive:
-        _show(screen, dossiers.enter_event(archive, key, event, happened))
+        view = (
+            correcting.take_back_event(archive, key, event, happened)
+            if take_back
+            else dossiers.enter_event(archive, key, event, happened, by=by, role=role, anyway=anyway)
+        )
+        show(screen, view)
 
 
 def dossier_fact(
@@ -64,7 +75,7 @@ def dossier_fact(
     """Enter a fact, or take it away."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive:
-        _show(screen, dossiers.enter_fact(archive, key, fact, value))
+        show(screen, dossiers.enter_fact(archive, key, fact, value))
 
 
 def dossier_rename(
@@ -79,13 +90,14 @@ def dossier_rename(
     """Call a dossier something else."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive:
-        _show(screen, dossiers.rename(archive, key, label))
+        show(screen, dossiers.rename(archive, key, label))
 
 
 def dossier_close(
     key: Key,
     *,
     on: Day = None,
+    anyway: Anyway = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -94,10 +106,11 @@ def dossier_close(
     """Close a dossier."""
     screen, closed = Screen(lang_now(lang), as_json=as_json), day(on) or date.today()  # noqa: DTZ011
     with opened(screen, home, passphrase_fd) as archive:
-        _show(screen, dossiers.close(archive, key, closed))
+        show(screen, dossiers.close(archive, key, closed, anyway=anyway))
 
 
-def _show(screen: Screen, view: DossierView) -> None:
+def show(screen: Screen, view: DossierView) -> None:
+    """Show a dossier as it stands after what was done to it."""
     if screen.as_json:
         screen.json(view.as_json(screen.lang))
     else:

@@ -1,6 +1,7 @@
 """What people do to a dossier: open it, say what happened, enter facts, rename, close. All of it is on record."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from desk.archive import Archive
 from desk.lookup import DossierView
@@ -14,6 +15,31 @@ from dossier.pack import DossierKind, Pack
 from dossier.rights import Deed
 from index import dossiers as shelf
 from ingest import filing as placing
+
+_AHEAD: Final = timedelta(days=366)
+_EARLIEST: Final = date(1990, 1, 1)
+"""Before this and further ahead than a year a day is taken for a slip of the hand."""
+
+
+class DayFar(JuanzongError):
+    """A day lies so far ahead or back that it is likely to be mistyped."""
+
+    exit_code = ExitCode.USAGE
+    wording = "dossiers.day-far"
+
+
+class RoleUnknown(JuanzongError):
+    """The pack of the dossier has no such role."""
+
+    exit_code = ExitCode.POLICY
+    wording = "dossiers.role-unknown"
+
+
+class LabelEmpty(JuanzongError):
+    """A dossier was to be called nothing."""
+
+    exit_code = ExitCode.USAGE
+    wording = "dossiers.label-empty"
 
 
 class KindUnclear(JuanzongError):
@@ -52,15 +78,20 @@ class EventUnknown(JuanzongError):
 
 
 @needs(Deed.CHANGE)
-def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: date | None = None) -> DossierView:
+def open_by_hand(
+    archive: Archive, kind: str, key: str, *, label: str = "", on: date | None = None, anyway: bool = False
+) -> DossierView:
     """Open a dossier of ``kind`` (``new-vehicle``, or ``auto-dealer/new-vehicle``) under ``key``.
 
     Papers that waited for it file themselves.
 
     Raises:
         KindUnclear, KeyEmpty: no such kind, or one in several packs; no key.
+        DayFar: the day is likely to be mistyped; ``anyway`` takes it all the same.
     """
-    pack, found = _kind(archive, kind)
+    pack, found = kind_by(archive, kind)
+    if on is not None:
+        plausible(on, anyway=anyway)
     now = datetime.now(UTC)
     plain = normal(key) or key.strip()
     if not plain:
@@ -84,19 +115,24 @@ def open_by_hand(archive: Archive, kind: str, key: str, *, label: str = "", on: 
 
 
 @needs(Deed.CHANGE)
-def enter_event(archive: Archive, dossier: str, event: str, on: date, *, by: str = "") -> DossierView:
-    """Say that something happened on a day.
+def enter_event(
+    archive: Archive, dossier: str, event: str, on: date, *, by: str = "", role: str = "", anyway: bool = False
+) -> DossierView:
+    """Say that something happened on a day; ``by`` is who did it (the person who asks, unless said), ``role`` as what.
 
     Raises:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
-        EventUnknown: its kind has no such event.
+        EventUnknown, RoleUnknown: its kind has no such event, its pack no such role.
+        DayFar: the day is likely to be mistyped; ``anyway`` takes it all the same.
     """
+    plausible(on, anyway=anyway)
     with archive.index.write() as session:
         row = dossier_for(archive, session, Deed.CHANGE, dossier)
         kind = archive.packs[row.pack].dossiers[row.kind]
         if event not in kind.events:
             raise EventUnknown(event=event, known=", ".join(kind.events))
-        shelf.add_event(session, row.id, Event(event, on, by=by or archive.who))
+        known_role(archive, row.pack, role)
+        shelf.add_event(session, row.id, Event(event, on, by=by or archive.who, role=role))
         archive.note(session, "event", row.id, {"event": event, "on": on.isoformat()})
     return look_up(archive, row.key)
 
@@ -131,21 +167,26 @@ def rename(archive: Archive, dossier: str, label: str) -> DossierView:
 
     Raises:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
+        LabelEmpty: it would be called nothing.
     """
+    if not label.strip():
+        raise LabelEmpty
     with archive.index.write() as session:
         row = dossier_for(archive, session, Deed.CHANGE, dossier)
-        shelf.relabel(session, row.id, label, by=archive.who, at=datetime.now(UTC))
+        shelf.relabel(session, row.id, label.strip(), by=archive.who, at=datetime.now(UTC))
         archive.note(session, "rename", row.id, {})
     return look_up(archive, row.key)
 
 
 @needs(Deed.CHANGE)
-def close(archive: Archive, dossier: str, on: date) -> DossierView:
+def close(archive: Archive, dossier: str, on: date, *, anyway: bool = False) -> DossierView:
     """Close a dossier on a day: nothing more is asked of it, and nothing more is filed into it by itself.
 
     Raises:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
+        DayFar: the day is likely to be mistyped; ``anyway`` takes it all the same.
     """
+    plausible(on, anyway=anyway)
     with archive.index.write() as session:
         row = dossier_for(archive, session, Deed.CHANGE, dossier)
         shelf.close_dossier(session, row.id, on)
@@ -153,7 +194,49 @@ def close(archive: Archive, dossier: str, on: date) -> DossierView:
     return look_up(archive, row.key)
 
 
-def _kind(archive: Archive, name: str) -> tuple[Pack, DossierKind]:
+@needs(Deed.CHANGE)
+def reopen(archive: Archive, dossier: str) -> DossierView:
+    """Open a closed dossier again: what it lacks is asked for again, and papers file themselves into it.
+
+    Raises:
+        index.NoSuchThing: no dossier, or more than one, goes by that name.
+    """
+    with archive.index.write() as session:
+        row = dossier_for(archive, session, Deed.CHANGE, dossier)
+        shelf.close_dossier(session, row.id, None)
+        archive.note(session, "reopen", row.id, {})
+        placing.file_waiting(session, archive.shelves, datetime.now(UTC))
+    return look_up(archive, row.key)
+
+
+def plausible(on: date, *, anyway: bool) -> None:
+    """Refuse a day that is likely to be mistyped, unless it is meant all the same.
+
+    Raises:
+        DayFar
+    """
+    latest = date.today() + _AHEAD  # noqa: DTZ011  # a day where the office is
+    if not anyway and not _EARLIEST <= on <= latest:
+        raise DayFar(day=on, earliest=_EARLIEST, latest=latest)
+
+
+def known_role(archive: Archive, pack: str, role: str) -> None:
+    """See that a pack has a role; an empty one says nothing.
+
+    Raises:
+        RoleUnknown
+    """
+    roles = archive.packs[pack].roles
+    if role and role not in roles:
+        raise RoleUnknown(role=role, known=", ".join(roles))
+
+
+def kind_by(archive: Archive, name: str) -> tuple[Pack, DossierKind]:
+    """Return the dossier kind that ``name`` means, with or without its pack before a slash.
+
+    Raises:
+        KindUnclear
+    """
     wanted_pack, _, wanted_kind = name.rpartition("/")
     found = [
         (pack, kind)

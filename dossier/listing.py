@@ -7,7 +7,7 @@ a fact or an event. Cells are texts as a CSV file or a spreadsheet gives them.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from dossier.conditions import value_of
@@ -16,7 +16,7 @@ from dossier.folding import fold
 from dossier.identifiers import is_credit_code, is_plate, is_resident_id, is_vin, normal
 from dossier.model import Event
 from dossier.pack import IDENTIFIERS, OPENED, DossierKind, FactRule, Identifier
-from dossier.tomlsource import Problem
+from dossier.problems import Problem
 from dossier.wording import LANGS, Lang, say
 
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
@@ -27,6 +27,10 @@ _CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "credit_code": is_credit_code,
 }
 _YES_NO: Final = {"是": "yes", "否": "no", "y": "yes", "n": "no"}
+
+
+_EARLIEST: Final = date(1990, 1, 1)
+_AHEAD: Final = timedelta(days=366)
 
 
 class ListWrong(JuanzongError):
@@ -57,13 +61,23 @@ class Opening:
     events: tuple[Event, ...]
 
 
-def read_list(source: str, rows: Iterable[Sequence[str]], kind: DossierKind) -> tuple[Opening, ...]:
+def headings_known(heading: Sequence[str], kind: DossierKind) -> int:
+    """Return how many of these texts are headings of a list of dossiers of ``kind``."""
+    names = _names(kind)
+    return sum(_folded(text) in names for text in heading)
+
+
+def read_list(
+    source: str, rows: Iterable[Sequence[str]], kind: DossierKind, *, today: date | None = None
+) -> tuple[Opening, ...]:
     """Read a heading and its rows; empty rows and empty cells are passed over.
+
+    With ``today``, days further from it than lists of dossiers reach are taken for slips of the hand.
 
     Raises:
         ListWrong: a heading is unknown or twice there, a key missing or twice there, a cell no value of its column.
     """
-    reader = _Reader(source, kind)
+    reader = _Reader(source, kind, today)
     openings = reader.read(iter(rows))
     if reader.problems:
         raise ListWrong(source, tuple(reader.problems))
@@ -74,6 +88,7 @@ def read_list(source: str, rows: Iterable[Sequence[str]], kind: DossierKind) -> 
 class _Reader:
     source: str
     kind: DossierKind
+    today: date | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def complain(self, row: int, wording: str, **facts: object) -> None:
@@ -137,6 +152,9 @@ class _Reader:
 
     def _identifier(self, row: int, name: str, text: str) -> str:
         value = normal(text)
+        if name == "plate" and value:
+            # Lists of offices that write traditional characters have 滬 where the plate itself has 沪.
+            value = fold(value[0]).upper() + value[1:]
         check = _CHECKS.get(name)
         if check is not None and not check(value):
             self.complain(row, "list_identifier_wrong", column=name, value=text)
@@ -151,6 +169,8 @@ class _Reader:
         if not isinstance(day, date):
             self.complain(row, "list_day_wrong", column=name, value=text)
             return None
+        if self.today is not None and not _EARLIEST <= day <= self.today + _AHEAD:
+            self.complain(row, "list_day_far", column=name, value=day)
         return day
 
     def _fact(self, row: int, rule: FactRule, text: str) -> str:
@@ -163,9 +183,7 @@ class _Reader:
             day = self._day(row, rule.id, {rule.id: text})
             return "" if day is None else day.isoformat()
         if not value or value_of(value, rule.type) is None:
-            self.complain(
-                row, "list_value_wrong", column=rule.id, value=text, known=", ".join(rule.values) or rule.type
-            )
+            self.complain(row, "list_value_wrong", column=rule.id, value=text, known=_allowed(rule))
         return value
 
 
@@ -200,3 +218,10 @@ def _choices(rule: FactRule) -> dict[str, str]:
         for text in titles.values():
             found.setdefault(_folded(text), value)
     return found
+
+
+def _allowed(rule: FactRule) -> str:
+    """Return what a fact takes, choices with what people call them."""
+    if not rule.values:
+        return rule.type
+    return ", ".join(" = ".join(dict.fromkeys((value, *rule.named.get(value, {}).values()))) for value in rule.values)
