@@ -16,10 +16,11 @@ from dossier.pack import OPENED, DossierKind
 from dossier.rights import Deed
 from dossier.wording import Lang
 from index import filing
-from index.search import Hit as Hit
-from index.search import Results
+from index.search import Hit, Results
 from index.search import search as search_pages
 from index.tables import Document
+
+__all__ = ["DocumentRow", "DossierView", "Found", "Hit", "Row", "dossier", "dossiers", "search"]
 
 GAPS = (Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL)
 
