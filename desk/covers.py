@@ -11,12 +11,11 @@ from reportlab.lib.units import mm
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
-from desk.people import who
 from desk.print.files import write_file
 from desk.print.page import gap, look, pdf
+from desk.rights import dossier_for, needs
+from dossier.rights import Deed
 from dossier.wording import Lang, say
-from index import record
-from index.dossiers import dossier_by
 from index.tables import Dossier
 from ocr.split import cover_code
 
@@ -38,6 +37,7 @@ class CoverSheet:
         return {"dossier": self.dossier, "label": self.label, "code": self.code}
 
 
+@needs(Deed.LIST)
 def save(archive: Archive, dossier: str, output: Path, lang: Lang, *, replace: bool = False) -> CoverSheet:
     """Write the cover sheet of a dossier to a new PDF.
 
@@ -51,6 +51,7 @@ def save(archive: Archive, dossier: str, output: Path, lang: Lang, *, replace: b
     return sheet
 
 
+@needs(Deed.LIST)
 def cover_sheet(archive: Archive, dossier: str, lang: Lang) -> CoverSheet:
     """Make the cover sheet of a dossier.
 
@@ -59,11 +60,11 @@ def cover_sheet(archive: Archive, dossier: str, lang: Lang) -> CoverSheet:
         PrintFontMissing: no Chinese font is installed.
     """
     with archive.index.write() as session:
-        row = dossier_by(session, dossier)
+        row = dossier_for(archive, session, Deed.LIST, dossier)
         code = cover_code(row.id if _shared(session, row.key) else row.key)
         title = archive.packs[row.pack].dossiers[row.kind].title[lang] if row.pack in archive.packs else row.kind
         key, label = row.key, row.label
-        record.append(session, who(), "cover-sheet", row.id, {})
+        archive.note(session, "cover-sheet", row.id, {})
     return CoverSheet(key, label, code, _drawn(key, label, title, code, lang))
 
 

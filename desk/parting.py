@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from desk import retrieval
 from desk.archive import Archive
-from desk.people import who
-from desk.review import Waiting, waiting
+from desk.review import Waiting, theirs, waiting
+from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.reading import Reading
-from index import journal, record
+from dossier.rights import Duty
+from index import journal
 from index.lessons import taught
 from index.tables import Capture, Document
 from ingest.rewriting import Rewriting, reading_of, rewrite
@@ -36,6 +36,7 @@ class NotAPage(JuanzongError):
     wording = "desk.not-a-page"
 
 
+@needs(Duty.REVIEW)
 def split(archive: Archive, document: str, before: Sequence[int]) -> list[Waiting]:
     """Split a document before some of its pages, and return the parts.
 
@@ -47,12 +48,13 @@ def split(archive: Archive, document: str, before: Sequence[int]) -> list[Waitin
     (row,), capture, reading, lessons = _known(archive, [document])
     parted = parting.split(reading, row.ordinal, before, lessons)
     now = datetime.now(UTC)
-    note = _note("split", row.id, {"before": sorted(set(before))}, now)
+    note = _note(archive, "split", row.id, {"before": sorted(set(before))})
     rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, parted, now, note))
     parts = {row.ordinal, *(parted.numbered().keys() - reading.numbered().keys())}
     return [one for part in sorted(parts) for one in waiting(archive, f"{capture.id}-{part}")]
 
 
+@needs(Duty.REVIEW)
 def merge(archive: Archive, documents: Sequence[str], pages: Sequence[int] = ()) -> Waiting:
     """Join documents of one scan, and pages of it that are in none, into the first of the documents.
 
@@ -65,11 +67,12 @@ def merge(archive: Archive, documents: Sequence[str], pages: Sequence[int] = ())
     numbers = [row.ordinal for row in rows]
     joined = parting.merge(reading, numbers, pages, lessons)
     now = datetime.now(UTC)
-    note = _note("merge", rows[0].id, {"joined": numbers[1:], "pages": sorted(set(pages))}, now)
+    note = _note(archive, "merge", rows[0].id, {"joined": numbers[1:], "pages": sorted(set(pages))})
     rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, joined, now, note))
     return waiting(archive, rows[0].id)[0]
 
 
+@needs(Duty.REVIEW)
 def rotate(archive: Archive, document: str, page: int, degrees: int, *, password: str | None = None) -> Waiting:
     """Turn a page clockwise by a multiple of 90 degrees from how it stands now, and read it again.
 
@@ -88,23 +91,23 @@ def rotate(archive: Archive, document: str, page: int, degrees: int, *, password
         turned = reader.read_page(content, page, (before.rotation + degrees) % 360, password=password)
     anew = parting.with_page(reading, turned, lessons)
     now = datetime.now(UTC)
-    note = _note("rotate", row.id, {"page": page, "degrees": degrees % 360}, now)
+    note = _note(archive, "rotate", row.id, {"page": page, "degrees": degrees % 360})
     rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, anew, now, note))
     return waiting(archive, row.id)[0]
 
 
 def _known(archive: Archive, documents: Sequence[str]) -> tuple[list[Document], Capture, Reading, list[Lesson]]:
     with archive.index.read() as session:
-        rows = [retrieval.document_by(session, one) for one in documents]
+        rows = [theirs(archive, session, one) for one in documents]
         if len({row.capture for row in rows}) != 1:
             raise OfTwoScans
         capture = journal.find(session, rows[0].capture)
-        lessons = [Lesson(one.kind, one.signature) for one in taught(session)]
+        lessons = [Lesson.load(one.kind, one.signature) for one in taught(session)]
     return rows, capture, reading_of(archive.vault, capture.id, str(capture.reading)), lessons
 
 
-def _note(what: str, document: str, facts: Mapping[str, Any], now: datetime) -> Callable[[Session], None]:
+def _note(archive: Archive, what: str, document: str, facts: Mapping[str, Any]) -> Callable[[Session], None]:
     def note(session: Session) -> None:
-        record.append(session, who(), what, document, facts, at=now)
+        archive.note(session, what, document, facts)
 
     return note

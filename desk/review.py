@@ -1,6 +1,5 @@
 """Documents that wait for a person: see why, accept what was recognised, or set it right."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,15 +14,15 @@ from desk.reports import BadDate
 from desk.rights import check_document, needs, sight
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
-from dossier.reading_json import from_json
 from dossier.rights import Deed, Duty
 from dossier.wording import Lang, say
 from index import dossiers, filing, journal, lessons
 from index.journal import State
 from index.tables import Document
 from ingest import filing as placing
-from ingest.taking import READING
-from ocr.classify.lessons import signature
+from ingest.rewriting import reading_of
+from ocr.classify.lessons import Lesson, signature
+from ocr.extract.taught import places_of
 
 
 class UnknownField(JuanzongError):
@@ -84,7 +83,7 @@ def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
     """
     with archive.index.read() as session:
         if document is not None:
-            return [_waiting(session, _theirs(archive, session, document))]
+            return [_waiting(session, theirs(archive, session, document))]
         reached = sight(archive, session, Deed.CHANGE)
         rows = (row for row in filing.in_review(session) if reached.holds(row.dossier, row.level))
         return [_waiting(session, row) for row in rows]
@@ -137,9 +136,9 @@ def set_right(
             raise BadDate(text=value)
     now = datetime.now(UTC)
     with archive.index.write() as session:
-        row = _theirs(archive, session, document)
+        row = theirs(archive, session, document)
         row = filing.decide(session, row.id, by=archive.who, at=now, kind=kind, family=family, fields=fields)
-        _teach(archive, session, row, now)
+        _teach(archive, session, row, fields or {}, now)
         if dossier is not None:
             filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=archive.who, at=now)
         told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {}), "apart": apart}
@@ -153,7 +152,7 @@ def set_right(
         return _waiting(session, retrieval.document_by(session, row.id))
 
 
-def _theirs(archive: Archive, session: Session, document: str) -> Document:
+def theirs(archive: Archive, session: Session, document: str) -> Document:
     """Return the document that is meant, if whoever asks may decide on it."""
     row = retrieval.document_by(session, document)
     check_document(archive, session, Deed.CHANGE, row, instead=retrieval.NoSuchDocument(document=document))
@@ -168,15 +167,21 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _teach(archive: Archive, session: Session, row: Document, now: datetime) -> None:
-    """Keep the decision on the kind, so that the next paper of the same layout needs none."""
+def _teach(archive: Archive, session: Session, row: Document, fields: Mapping[str, str], now: datetime) -> None:
+    """Keep the decision, so that the next paper of the same layout needs none: its kind, and where its values stand."""
     capture = journal.find(session, row.capture)
     if capture.reading is None:
         return
-    form = archive.vault.open_bytes(capture.reading, document=capture.id, role=READING)
-    pages = [page for page in from_json(json.loads(form)).pages if page.number in row.pages and page.text]
-    if pages:
-        lessons.teach(session, row.id, kind=row.kind, signature=signature(pages), at=now)
+    reading = reading_of(archive.vault, capture.id, capture.reading)
+    pages = [page for page in reading.pages if page.number in row.pages and page.text]
+    signed = signature(pages)
+    if not signed:
+        return
+    before = lessons.of(session, row.id)
+    known = Lesson.load(before.kind, before.signature).places if before is not None else ()
+    places = (*(place for place in known if place.field not in fields), *places_of(fields, pages))
+    lesson = Lesson(row.kind, signed, places)
+    lessons.teach(session, row.id, kind=row.kind, signature=lesson.dump(), at=now)
 
 
 def _waiting(session: Session, row: Document) -> Waiting:

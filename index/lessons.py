@@ -19,6 +19,11 @@ def teach(session: Session, document: str, *, kind: str, signature: bytes, at: d
     session.flush()
 
 
+def of(session: Session, document: str) -> Lesson | None:
+    """Return what a decision on this document taught, None where there was none."""
+    return session.get(Lesson, document)
+
+
 def taught(session: Session, *, most: int = 500) -> Sequence[Lesson]:
     """Return the newest decisions, at most so many."""
     return session.exec(select(Lesson).order_by(col(Lesson.at).desc()).limit(most)).all()

@@ -11,6 +11,7 @@ from dossier.reading import Reading
 from dossier.reading_json import to_json
 from index import filing as index_filing
 from index import journal
+from index.engine import Index
 from index.journal import State
 from index.lessons import taught
 from index.tables import Capture
@@ -27,6 +28,7 @@ MOST_READ_BYTES: Final = 256 * 1024 * 1024
 """A larger file is kept sealed but not read: reading holds a file in memory."""
 MOST_ATTEMPTS: Final = 3
 """A capture whose reading ended the process this often is set aside instead of tried again."""
+LESSON_SECONDS: Final = 2.0
 _LOCKED: Final = frozenset({"ocr.locked", "ocr.wrong_password"})
 
 
@@ -42,6 +44,7 @@ class Stand:
     error: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     members: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     pages: int = 0
     seconds: float = 0.0
 
@@ -55,6 +58,22 @@ class _Attempt:
     lessons: tuple[Lesson, ...]
 
 
+class Lessons:
+    """What people taught, looked up every few seconds at most."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Lesson, ...] = ()
+        self._at = -LESSON_SECONDS
+
+    def now(self, index: Index) -> tuple[Lesson, ...]:
+        """Return the newest lessons."""
+        if time.monotonic() - self._at >= LESSON_SECONDS:
+            with index.read() as session:
+                self._known = tuple(Lesson.load(one.kind, one.signature) for one in taught(session))
+            self._at = time.monotonic()
+        return self._known
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
     """Takes captures from sealed to filed. Each step commits before the next begins, so a crash repeats at most one."""
@@ -63,24 +82,29 @@ class Journey:
     reader: Reader
     shelves: Sequence[Shelf]
     _counted: set[str] = field(default_factory=set)
-    """Captures whose attempt this process has counted: a store that fails is no fault of theirs."""
+    """Captures that this process has tried: a store that fails is no fault of theirs."""
+    _lessons: Lessons = field(default_factory=Lessons)
 
-    def go_on(self, number: str, *, password: str | None = None) -> Stand:
+    def go_on(self, number: str, *, password: str | None = None, fresh: Capture | None = None) -> Stand:
         """Take one capture as far as it goes by itself, and return where it stands then.
+
+        ``fresh`` is its row where it was sealed just now by this process: its first attempt is not counted.
 
         Raises:
             VaultFailed: the vault or the index cannot give or keep anything now.
             Tampered: the sealed original is not what was sealed.
             ReadingAbandoned: the program is about to stop; the capture is as it was.
         """
-        attempt = self._begin(number)
+        attempt = self._first(fresh) if fresh is not None and number not in self._counted else self._begin(number)
         if isinstance(attempt, Stand):
             return attempt
         try:
-            return self._carry(attempt, password)
+            stand = self._carry(attempt, password)
         except ReadingAbandoned:
             self._uncount(number)
             raise
+        self._counted.discard(number)
+        return stand
 
     def _carry(self, attempt: _Attempt, password: str | None) -> Stand:
         capture = attempt.capture
@@ -106,7 +130,12 @@ class Journey:
             reading = doubted(reading)
         self._seal(attempt, reading)
         state = self._file(attempt, reading, held)
-        return Stand(state, members=held.captures, pages=len(reading.pages), seconds=seconds)
+        documents = tuple(f"{capture.id}-{place}" for place in reading.numbered())
+        return Stand(state, members=held.captures, documents=documents, pages=len(reading.pages), seconds=seconds)
+
+    def _first(self, capture: Capture) -> _Attempt:
+        self._counted.add(capture.id)
+        return _Attempt(capture, str(capture.coming), self._lessons.now(self.taking.index))
 
     def _begin(self, number: str) -> _Attempt | Stand:
         """Count the attempt before it is made, so that one that takes the process with it counts too.
@@ -127,10 +156,9 @@ class Journey:
                 journal.quarantine(session, number, error=error, facts=facts).coming = None
                 return Stand(State.QUARANTINED, error, facts)
             rest, row.coming = row.coming, vault.allot(Level(row.level))
-            lessons = tuple(Lesson(one.kind, one.signature) for one in taught(session))
         if rest is not None and vault.is_begun(rest):
             vault.withdraw(rest)
-        return _Attempt(row, str(row.coming), lessons)
+        return _Attempt(row, str(row.coming), self._lessons.now(index))
 
     def _uncount(self, number: str) -> None:
         with self.taking.index.write() as session:
@@ -155,7 +183,7 @@ class Journey:
             row = journal.find(session, number)
             before = row.reading
             journal.read(session, number, reading=attempt.coming, at=now).coming = before
-            index_filing.save_reading(session, number, reading, received=row.claimed.date())
+            index_filing.save_readings(session, [index_filing.Read(number, reading, row.claimed.date())])
             found_place = filing.file_capture(session, number, self.shelves, now)
             state = filing.settle_capture(session, number, now)
             if found_place:

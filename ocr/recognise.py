@@ -5,8 +5,8 @@ from typing import Final
 
 from dossier.catalogue import catalogue
 from dossier.reading import Evidence, FieldValue, Page, Recognised
-from ocr.classify.lessons import Lesson
-from ocr.classify.sight import letters_of
+from ocr.classify.lessons import Lesson, Place, alike
+from ocr.classify.sight import letters_of, look
 from ocr.classify.verdict import classify
 from ocr.extract import extract
 from ocr.split import Piece, cover_key, is_separator, split
@@ -35,7 +35,8 @@ def document_of(
 ) -> Recognised:
     """Return the document that pages are which belong together."""
     verdict = classify(piece.pages, lessons)
-    fields = extract(verdict.kind, piece.pages, structured, verdict.family)
+    places = _places(piece.pages, lessons, verdict.kind)
+    fields = extract(verdict.kind, piece.pages, structured, verdict.family, places)
     if piece.dossier:
         page, key = piece.dossier
         fields[DOSSIER] = FieldValue(key, 1.0, page, None, "code", key)
@@ -51,6 +52,17 @@ def document_of(
         doubts=doubts,
         alternatives=verdict.alternatives,
     )
+
+
+def _places(pages: Sequence[Page], lessons: Sequence[Lesson], kind: str) -> tuple[Place, ...]:
+    """Return where people found values on documents of this kind like this one: of each field, on the most alike."""
+    nearest: dict[str, Place] = {}
+    if any(lesson.places for lesson in lessons):
+        for lesson, _ in alike(look(pages), tuple(lessons)):
+            if lesson.kind == kind:
+                for place in lesson.places:
+                    nearest.setdefault(place.field, place)
+    return tuple(nearest.values())
 
 
 def sides_seen(kind: str, pages: Sequence[Page]) -> tuple[Evidence, ...]:

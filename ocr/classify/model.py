@@ -15,7 +15,7 @@ from ocr.classify.grams import DIMENSIONS
 SHIPPED: Final = "families.npz"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Families with a weight for every feature: ``weights`` is (families, ``DIMENSIONS``) in steps of ``scale``."""
 

@@ -11,6 +11,7 @@ from ocr.classify.grams import features
 from ocr.classify.lessons import Lesson, taught
 from ocr.classify.lexicon import Lexicon, lexicon
 from ocr.classify.model import Model, shipped
+from ocr.classify.retraining import retrained
 from ocr.classify.sight import Sight, look
 
 NOTHING: Final = 1.9
@@ -65,14 +66,15 @@ def classify(
 ) -> Verdict:
     """Return what kind of document the pages are.
 
-    ``lessons`` are what people decided for documents that look alike. The shipped catalogue and model are asked
-    unless others are given.
+    ``lessons`` are what people decided: a document like theirs is of that kind, and the model learns from them what
+    families look like. The shipped catalogue and model are asked unless others are given.
     """
+    lessons = tuple(lessons)
     known = known or lexicon()
     sight = look(pages)
     if not sight.letters and not sight.codes:
         return PICTURE
-    likely = (model or shipped()).shares(features(sight)) if sight.letters else {}
+    likely = retrained(model or shipped(), lessons).shares(features(sight)) if sight.letters else {}
     learned = {kind: points for kind, points in taught(sight, lessons).items() if kind in known.kinds}
     return judge(sight, weigh(sight, known), likely, learned, known)
 

@@ -4,28 +4,34 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dossier.reading import FieldValue, Page
+from ocr.classify.lessons import Place
 from ocr.extract.compose import composed
 from ocr.extract.nature import nature
 from ocr.extract.pairing import Candidate, strongest
 from ocr.extract.readers import candidates
 from ocr.extract.sheet import Sheet, sloping
 from ocr.extract.structured import structured_values
+from ocr.extract.taught import corrected
 
 ENOUGH: Final = 0.45
 """Confidence below which no value is given: none is better than a wrong one."""
 
 
 def extract(
-    kind: str, pages: Sequence[Page], structured: Mapping[str, str] | None = None, family: str = ""
+    kind: str,
+    pages: Sequence[Page],
+    structured: Mapping[str, str] | None = None,
+    family: str = "",
+    places: Sequence[Place] = (),
 ) -> dict[str, FieldValue]:
     """Return the fields of a document of this kind, by name.
 
     ``structured`` are values that came with the document as data (OFD, XML, QR code); they win over what is read.
-    ``family`` helps where the kind is not known.
+    ``family`` helps where the kind is not known; ``places`` are where people found values on a document like this.
     """
     sheet = Sheet(tuple(page for page in pages if not page.blank and not page.failed))
     way = nature(kind, family, sheet)
-    found = composed(way, strongest(candidates(way, sheet)))
+    found = corrected(composed(way, strongest(candidates(way, sheet))), places, sheet)
     fields = {name: _value(one, sheet.slopes[one.page]) for name, one in found.items() if one.confidence >= ENOUGH}
     return fields | structured_values(structured or {}, pages[0].number if pages else 1)
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -93,6 +93,17 @@ def _fuzzy() -> tuple[tuple[re.Pattern[str], str], ...]:
             options = ([*name[:i], "[^a-z0-9]", *name[i + 1 :]] for i in range(len(name)))
             made.append((re.compile("|".join(r"\s?".join(option) for option in options)), name))
     return tuple(made)
+
+
+@cache
+def field_types() -> Mapping[str, str]:
+    """Return the type of each field's values: that of the first label of the table that leads to it."""
+    types: dict[str, str] = {}
+    for labels in _table().values():
+        for label in labels:
+            if label.field:
+                types.setdefault(label.field, label.type)
+    return types
 
 
 def is_label(text: str) -> bool:
