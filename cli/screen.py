@@ -2,15 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from dossier.wording import Lang, say
 
@@ -66,13 +68,13 @@ class Screen:
             at = end
         return "".join(pieces) + escape(snippet[at:])
 
-    def table(self, title: str, columns: list[str], rows: list[list[str]]) -> None:
-        """Print a table of the result; cells may carry Rich markup."""
+    def table(self, title: str, columns: list[str], rows: list[list[str]], *, right: Sequence[int] = ()) -> None:
+        """Print a table of the result; cells may carry Rich markup, ``right`` are columns of numbers."""
         table = Table(
             title=escape(title) if title else None, title_justify="left", header_style="bold", box=SIMPLE_HEAD
         )
-        for column in columns:
-            table.add_column(escape(column), overflow="fold")
+        for place, column in enumerate(columns):
+            table.add_column(escape(column), overflow="fold", justify="right" if place in right else "left")
         for row in rows:
             table.add_row(*row)
         self._out.print(table)
@@ -80,6 +82,17 @@ class Screen:
     def json(self, value: Any) -> None:
         """Print the result as one JSON document."""
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    @property
+    def watched(self) -> bool:
+        """Whether a person looks at standard error."""
+        return self._err.is_terminal and not self.as_json
+
+    @contextmanager
+    def live(self) -> Iterator[Callable[[str], None]]:
+        """Give what shows a line on standard error that is replaced by the next; messages appear above it."""
+        with Live(console=self._err, transient=True, refresh_per_second=4) as shown:
+            yield lambda markup: shown.update(Text.from_markup(markup, overflow="ellipsis", end=""))
 
     @contextmanager
     def progress(self, key: str) -> Iterator[Tick]:

@@ -13,7 +13,7 @@ from dossier.occasions import ALWAYS, Occasion, occasions
 from dossier.pack import Each, Every, Once, Pack, Requirement, Series, Turn
 from dossier.workdays import WorkCalendar
 
-__all__ = ["DossierUnknown", "complete", "evaluate"]
+__all__ = ["DossierUnknown", "complete", "evaluate", "event_of"]
 
 _NEVER: Final = (0, False)
 
@@ -76,7 +76,7 @@ class _Case:
 
     def _not_applicable(self, requirement: Requirement, wording: str) -> Verdict:
         condition = "" if requirement.when is None else requirement.when.source
-        facts = {"condition": condition, "event": _event_of(requirement)}
+        facts = {"condition": condition, "event": event_of(requirement)}
         return Verdict(
             requirement.id,
             "",
@@ -177,7 +177,7 @@ class _Case:
         if found.doubtful:
             return Status.DOUBTFUL, found.doubts[0]
         if due is None:
-            return Status.MISSING, Reason("policy.missing", {"event": _event_of(requirement)})
+            return Status.MISSING, Reason("policy.missing", {"event": event_of(requirement)})
         if late:
             return Status.LATE, Reason("policy.late", {"due": due, "day": self.today})
         return Status.DUE, Reason("policy.due", {"due": due})
@@ -203,7 +203,7 @@ class _Case:
         return self.owers[name]
 
 
-def _event_of(requirement: Requirement) -> str:
+def event_of(requirement: Requirement) -> str:
     """Return the event a requirement's turns hang on, empty when none."""
     match requirement.turn:
         case Once(due):

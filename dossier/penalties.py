@@ -12,7 +12,8 @@ from dossier.occasions import later
 from dossier.pack import Escalation, Pack, Penalty
 from dossier.workdays import WorkCalendar
 
-_OUT: Final = frozenset({Status.WAIVED, Status.NOT_APPLICABLE})
+_OUT: Final = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.DOUBTFUL})
+"""Nobody is fined for what does not apply, was waived, or has yet to be looked at by a person."""
 _UNSIGNED: Final = "policy.flaw_unsigned"
 
 

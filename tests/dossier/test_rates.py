@@ -60,7 +60,7 @@ def test_what_is_not_due_yet_counts_for_nobody() -> None:
 
 def test_ageing_sorts_gaps_by_days_late() -> None:
     """Two papers 33 working days late on 30 April, nothing else open."""
-    assert ageing(SOME) == {0: 0, 1: 0, 4: 0, 11: 0, 31: 2}
+    assert ageing(SOME) == {-1: 0, 0: 0, 1: 0, 4: 0, 11: 0, 31: 2}
 
 
 def test_ranking_puts_the_fullest_first() -> None:
