@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlmodel import Session
+
 from desk.archive import Archive
 from index.tables import Heartbeat
 
@@ -30,6 +32,13 @@ def watch_clock(archive: Archive, now: datetime | None = None) -> datetime:
         row.at, row.facts = max(row.at, moment), {"behind": behind}
         session.add(row)
     return max(latest, moment)
+
+
+def latest(session: Session, now: datetime | None = None) -> datetime:
+    """Return the latest moment this archive has seen, without noting anything."""
+    row = session.get(Heartbeat, CLOCK)
+    moment = now or datetime.now(UTC)
+    return max(row.at, moment) if row is not None else moment
 
 
 def clock_is_right(archive: Archive) -> datetime:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from desk import handing
 from desk.archive import Archive
-from desk.clock import watch_clock
+from desk.clock import latest, watch_clock
 from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.lending import days_overdue
@@ -95,10 +95,10 @@ def loans(archive: Archive, *, overdue: bool = False, every: bool = False, as_of
 
     Whoever lends, audits or approves sees all; others see what they have borrowed themselves.
     """
-    today = as_of or _today(archive)
     asker = archive.asker
     whole = asker.owner or any(may(asker, duty) for duty in (Duty.LEND, Duty.AUDIT))
     with archive.index.read() as session:
+        today = as_of or _today(session)
         rows = lending.loans(session, running=not every, borrower=None if whole else archive.who)
         found = [_view(archive, session, row, today) for row in rows]
     return [one for one in found if one.overdue] if overdue else found
@@ -141,14 +141,14 @@ def give_back(archive: Archive, number: str, *, condition: str = "", note: str =
             )
         facts = {"condition": row.condition, "lost": lost, "borrower": row.borrower}
         archive.note(session, "return", row.id, facts)
-        return _view(archive, session, row, _today(archive))
+        return _view(archive, session, row, _today(session))
 
 
 @needs(Duty.LEND)
 def remind(archive: Archive, *, ahead: int = 1) -> list[LoanView]:
     """Note a reminder for every loan that is overdue or due within ``ahead`` days, once a day; return them."""
-    today = _today(archive)
     with archive.index.write() as session:
+        today = _today(session)
         rows = [
             row for row in lending.loans(session) if row.due <= today + timedelta(days=ahead) and row.reminded != today
         ]
@@ -180,9 +180,9 @@ def sweep(archive: Archive) -> int:
     return len(over)
 
 
-def running(archive: Archive, session: Session, who: str) -> Sequence[Loan]:
+def running(session: Session, who: str) -> Sequence[Loan]:
     """Return the loans by which somebody may open things now, by the latest moment this archive has seen."""
-    moment = watch_clock(archive)
+    moment = latest(session)
     return [row for row in lending.loans(session, borrower=who) if row.until > moment and row.keys_ended is None]
 
 
@@ -213,8 +213,8 @@ def _papers(session: Session, row: Loan) -> list[PaperTwin]:
     return [found for one in row.papers if (found := session.get(PaperTwin, one)) is not None and found.loan == row.id]
 
 
-def _today(archive: Archive) -> date:
-    return watch_clock(archive).astimezone().date()
+def _today(session: Session) -> date:
+    return latest(session).astimezone().date()
 
 
 def _calendar(archive: Archive, dossier: Dossier | None) -> WorkCalendar:

@@ -1,4 +1,4 @@
-"""Secure retrieval: take a document out of the vault, verified, on record."""
+"""Secure retrieval: take an original out of the vault, verified, on record, by right or by loan."""
 
 import os
 import secrets
@@ -8,10 +8,14 @@ from typing import Any, BinaryIO
 
 from sqlmodel import Session, col, select
 
+from desk.access import require_whole
 from desk.archive import Archive
-from desk.people import who
+from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
-from index import journal, record
+from dossier.rights import Duty
+from index import journal
+from index.dossiers import dossier_by
+from index.errors import NoSuchThing
 from index.tables import Capture, Document
 from ingest.taking import ORIGINAL
 
@@ -72,6 +76,26 @@ class Copy:
         }
 
 
+@needs(Duty.REQUEST)
+def is_document(archive: Archive, given: str) -> bool:
+    """Tell whether a name means a document or capture, rather than a dossier; nothing else is told of it.
+
+    Raises:
+        Ambiguous: it is the beginning of several documents' numbers.
+    """
+    with archive.index.read() as session:
+        try:
+            found(session, given)
+        except NoSuchDocument:
+            try:
+                dossier_by(session, given)
+            except NoSuchThing:
+                return True
+            return False
+    return True
+
+
+@needs(Duty.REQUEST)
 def write_to(archive: Archive, document: str, target: BinaryIO) -> Copy:
     """Write the original that ``document`` is part of to ``target``; every piece was verified before it is written.
 
@@ -79,17 +103,20 @@ def write_to(archive: Archive, document: str, target: BinaryIO) -> Copy:
 
     Raises:
         NoSuchDocument, Ambiguous: there is no such document, or more than one.
+        Refused: no right and no loan covers the whole of the original.
+        vault.NoAccess, vault.LoanEnded: the right has no key yet, or not any more.
         vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
     """
-    with archive.index.read() as session:
-        number, capture = _find(session, document)
-    copy = Copy(number, capture.id, capture.name, capture.size, capture.sha256)
     with archive.index.write() as session:
-        record.append(session, who(), "get", number, {"capture": capture.id, "form": "original"})
+        number, capture = found(session, document)
+        why = require_whole(archive, session, capture.id, instead=NoSuchDocument(document=document))
+        archive.note(session, "get", number, {"capture": capture.id, "form": "original", **why.facts})
+    copy = Copy(number, capture.id, capture.name, capture.size, capture.sha256)
     target.writelines(archive.vault.open(str(capture.original), document=capture.id, role=ORIGINAL))
     return copy
 
 
+@needs(Duty.REQUEST)
 def save(archive: Archive, document: str, output: Path, *, replace: bool = False) -> Copy:
     """Write the original that ``document`` is part of to a new file, readable by its owner alone; whole or not at all.
 
@@ -98,7 +125,8 @@ def save(archive: Archive, document: str, output: Path, *, replace: bool = False
         NoSuchDocument, Ambiguous, vault.Tampered, vault.Unknown, vault.Destroyed: as ``write_to``.
     """
     with archive.index.read() as session:
-        _find(session, document)
+        _, capture = found(session, document)
+        require_whole(archive, session, capture.id, instead=NoSuchDocument(document=document))
     if output.is_dir():
         raise OutputIsFolder(file=output)
     if output.exists() and not replace:
@@ -130,12 +158,12 @@ def document_by(session: Session, given: str) -> Document:
     if exact is not None:
         return exact
     begins = col(Document.id).startswith(lead, autoescape=True)
-    found = session.exec(select(Document).where(begins).order_by(col(Document.id)).limit(4)).all() if lead else []
-    if not found:
+    rows = session.exec(select(Document).where(begins).order_by(col(Document.id)).limit(4)).all() if lead else []
+    if not rows:
         raise NoSuchDocument(document=given)
-    if len(found) > 1:
-        raise Ambiguous(given=given, candidates=", ".join(document.id for document in found))
-    return found[0]
+    if len(rows) > 1:
+        raise Ambiguous(given=given, candidates=", ".join(document.id for document in rows))
+    return rows[0]
 
 
 def capture_by(session: Session, given: str, *, whole: bool = False) -> Capture:
@@ -146,16 +174,19 @@ def capture_by(session: Session, given: str, *, whole: bool = False) -> Capture:
     Raises:
         NoSuchDocument, Ambiguous
     """
-    number, capture = _find(session, given)
+    number, capture = found(session, given)
     if whole and given.strip().lower() != number:
         raise NoSuchDocument(document=given)
     return capture
 
 
-def _find(session: Session, given: str) -> tuple[str, Capture]:
+def found(session: Session, given: str) -> tuple[str, Capture]:
     """Return the number meant, and the capture it is part of; a capture may be asked for as well as a document.
 
     A capture without a document (set aside, locked) can be taken out all the same.
+
+    Raises:
+        NoSuchDocument, Ambiguous
     """
     capture = session.get(Capture, given.strip().lower())
     if capture is None:

@@ -10,12 +10,13 @@ from ocr.engines import Pixels
 from ocr.rendering import Sheet
 from ocr.rendering.text import Bundle, Sheets
 
-_FONTS: Final = (
+CHINESE_FONTS: Final = (
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/System/Library/Fonts/PingFang.ttc",
 )
+"""Where systems keep a font with Chinese characters; the first one there is used."""
 
 
 @runtime_checkable
@@ -55,7 +56,7 @@ def _from_lines(sheet: Sheet) -> Pixels:
     """Draw a page from its lines, each in its box, in whatever Chinese font the system has."""
     image = Image.new("RGB", (sheet.width, sheet.height), "white")
     pen = ImageDraw.Draw(image)
-    file = next((name for name in _FONTS if Path(name).is_file()), None)
+    file = next((name for name in CHINESE_FONTS if Path(name).is_file()), None)
     for line in sheet.lines:
         left, top, _, bottom = line.box
         height = max(6, bottom - top)

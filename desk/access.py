@@ -1,0 +1,84 @@
+"""On what grounds somebody may have a document: a standing right, or a loan that runs."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from desk.archive import Archive
+from desk.loans import running
+from desk.rights import Refused, allowed
+from dossier.errors import JuanzongError
+from dossier.lending import Form
+from dossier.rights import LEVELS, Deed
+from index.lending import Loan, Request
+from index.tables import Document, Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why somebody may: by ``right``, or by the loan that came of a request."""
+
+    by: str
+    request: str = ""
+    loan: str = ""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What goes on record of it."""
+        return {"by": self.by} | ({"request": self.request, "loan": self.loan} if self.loan else {})
+
+
+RIGHT = Grounds("right")
+
+
+def grounds(archive: Archive, session: Session, deed: Deed, document: Document) -> Grounds | None:
+    """Return on what grounds whoever asks may view or take a document; None when there are none."""
+    dossier = session.get(Dossier, document.dossier) if document.dossier else None
+    if allowed(archive, session, deed, dossier, document.level):
+        return RIGHT
+    for loan in running(session, archive.who):
+        if _lends(session, loan, deed, document):
+            return Grounds("loan", loan.request, loan.id)
+    return None
+
+
+def _lends(session: Session, loan: Loan, deed: Deed, document: Document) -> bool:
+    """Tell whether a loan lets its borrower do this to a document, as it is today, of the level that was approved."""
+    meant = loan.document == document.id or (loan.document is None and loan.dossier == document.dossier)
+    enough = loan.form == Form.ORIGINAL.value or (loan.form == Form.VIEW.value and deed is Deed.VIEW)
+    approved = session.get(Request, loan.request)
+    return meant and enough and approved is not None and LEVELS.index(document.level) <= LEVELS.index(approved.level)
+
+
+def require_grounds(
+    archive: Archive, session: Session, deed: Deed, document: Document, *, instead: JuanzongError
+) -> Grounds:
+    """Return on what grounds whoever asks may have a document.
+
+    Raises:
+        Refused: there are none; ``instead`` is told to who may not even know of the document.
+    """
+    found = grounds(archive, session, deed, document)
+    if found is None:
+        dossier = session.get(Dossier, document.dossier) if document.dossier else None
+        known = allowed(archive, session, Deed.LIST, dossier, document.level)
+        known = known or grounds(archive, session, Deed.VIEW, document) is not None
+        raise Refused(deed, archive.who, document.id, instead=None if known else instead)
+    return found
+
+
+def require_whole(archive: Archive, session: Session, capture: str, *, instead: JuanzongError) -> Grounds:
+    """Return on what grounds whoever asks may have the original of a capture: it shows every document in it.
+
+    A capture without documents is for those whose right reaches all.
+
+    Raises:
+        Refused: not all of it is theirs to have.
+    """
+    documents = session.exec(select(Document).where(Document.capture == capture)).all()
+    if not documents:
+        if not allowed(archive, session, Deed.TAKE, None):
+            raise Refused(Deed.TAKE, archive.who, capture, instead=instead)
+        return RIGHT
+    found = [require_grounds(archive, session, Deed.TAKE, one, instead=instead) for one in documents]
+    return next((one for one in found if one.loan), RIGHT)
