@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli import covers, filing, finding, intake, keeping, policies, records, reporting, reviewing, setting_up
+from cli import backing_up, covers, finding, intake, keeping, policies, records, reporting, reviewing, setting_up
+from cli import dossiers as dossier_commands
 from cli.options import Language
 from cli.speech import lang_now
 
@@ -68,15 +69,17 @@ reviews.command("split", help="cli.review-split")(reviewing.review_split)
 reviews.command("merge", help="cli.review-merge")(reviewing.review_merge)
 reviews.command("rotate", help="cli.review-rotate")(reviewing.review_rotate)
 app.add_typer(dossiers, name="dossier")
-dossiers.command("list", help="cli.dossier-list")(finding.dossier_list)
-dossiers.command("show", help="cli.dossier-show")(finding.dossier_show)
-dossiers.command("open", help="cli.dossier-open")(filing.dossier_open)
-dossiers.command("event", help="cli.dossier-event")(filing.dossier_event)
-dossiers.command("fact", help="cli.dossier-fact")(filing.dossier_fact)
-dossiers.command("rename", help="cli.dossier-rename")(filing.dossier_rename)
-dossiers.command("close", help="cli.dossier-close")(filing.dossier_close)
+dossier_commands.hang(dossiers)
 app.add_typer(reports, name="report")
 reports.command("completeness", help="cli.report-completeness")(reporting.completeness)
+reports.command("ontime", help="report.cmd-ontime")(reporting.ontime)
+reports.command("rates", help="report.cmd-rates")(reporting.rates)
+reports.command("penalties", help="report.cmd-penalties")(reporting.penalties)
+reports.command("ageing", help="report.cmd-ageing")(reporting.ageing)
+reports.command("due", help="report.cmd-due")(reporting.due)
+reports.command("partners", help="report.cmd-partners")(reporting.partners)
+reports.command("register", help="report.cmd-register")(reporting.register)
+reports.command("stats", help="report.cmd-stats")(reporting.stats)
 app.command("get", help="cli.get")(finding.get)
 app.command("cover-sheet", help="cli.cover-sheet")(covers.cover_sheet)
 app.command("doctor", help="cli.doctor")(setting_up.doctor)
@@ -87,9 +90,10 @@ packs.command("show", help="cli.policy-show")(policies.policy_show)
 app.add_typer(vaults, name="vault")
 vaults.command("verify", help="cli.vault-verify")(keeping.verify)
 vaults.command("rotate", help="cli.vault-rotate")(keeping.rotate)
-vaults.command("destroy", help="cli.vault-destroy")(keeping.destroy)
-vaults.command("backup", help="cli.vault-backup")(keeping.backup)
-vaults.command("restore", help="cli.vault-restore")(keeping.restore)
+vaults.command("destroy", help="cli.vault-destroy")(backing_up.destroy)
+vaults.command("backup", help="cli.vault-backup")(backing_up.backup)
+vaults.command("backups", help="keeping.vault-backups")(backing_up.backup_list)
+vaults.command("restore", help="cli.vault-restore")(backing_up.restore)
 vaults.command("passphrase", help="cli.vault-passphrase")(keeping.passphrase)
 vaults.command("recover", help="cli.vault-recover")(keeping.recover)
 app.add_typer(indexes, name="index")

@@ -1,4 +1,4 @@
-"""``vault`` and ``index``: verify, rotate, destroy, back up, restore, change the passphrase, rebuild."""
+"""``vault`` and ``index``: verify, rotate, change the passphrase, recover, rebuild, check."""
 
 from typing import Annotated
 
@@ -12,7 +12,6 @@ from cli.screen import Screen, Tick
 from cli.speech import lang_now
 from desk import home as homes
 from desk import keeping
-from desk.stores import LOCAL
 from dossier.errors import ExitCode
 from dossier.wording import say
 from vault.levels import Level
@@ -30,7 +29,7 @@ def verify(
     """Prove every object."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-verifying") as tick:
-        found = keeping.verify(archive, megabytes_per_second=limit, progress=_drawn(tick))
+        found = keeping.verify(archive, megabytes_per_second=limit, progress=drawn(tick))
     if as_json:
         damaged = [{"object": one.object_id, "text": say(one.wording, screen.lang)} for one in found.damaged]
         screen.json({"objects": found.objects, "bytes": found.octets, "damaged": damaged, "rests": list(found.keyless)})
@@ -48,6 +47,7 @@ def rotate(
     level: Annotated[Level, typer.Argument(help="cli.arg-level")] = Level.ORDINARY,
     *,
     resume: Annotated[bool, typer.Option("--resume", help="cli.opt-resume")] = False,
+    retire: Annotated[bool, typer.Option("--retire", help="keeping.opt-retire")] = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -56,80 +56,12 @@ def rotate(
     """Rotate a level's key."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-rotating") as tick:
-        done = keeping.rotate(archive, level, fresh=not resume, progress=_drawn(tick))
+        done = keeping.rotate(archive, level, fresh=not resume, retire=retire, progress=drawn(tick))
     if as_json:
         screen.json({"rewrapped": done.rewrapped, "current": done.current, "damaged": list(done.damaged)})
     else:
         screen.line(screen.text("cli.rotated", rewrapped=done.rewrapped, damaged=len(done.damaged)))
     if done.damaged:
-        raise typer.Exit(ExitCode.TAMPERED)
-
-
-def destroy(
-    documents: Annotated[list[str], typer.Argument(help="cli.arg-documents")],
-    *,
-    reason: Annotated[str, typer.Option("--reason", help="cli.opt-reason")],
-    decided_by: Annotated[list[str], typer.Option("--decided-by", help="cli.opt-decided-by")],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
-    lang: Language = None,
-    passphrase_fd: PassphraseDescriptor = None,
-) -> None:
-    """Destroy documents for good."""
-    screen = Screen(lang_now(lang), as_json=as_json)
-    with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-destroying") as tick:
-        certificate = keeping.destroy(archive, documents, reason=reason, decided_by=decided_by, progress=_drawn(tick))
-    if as_json:
-        statement = certificate.statement().decode()
-        screen.json({"statement": statement, "signer": certificate.signer, "signature": certificate.signature.hex()})
-        return
-    screen.line(escape(certificate.statement().decode()))
-    screen.line(f"{escape(certificate.signer)} {certificate.signature.hex()}")
-
-
-def backup(
-    target: Annotated[str, typer.Argument(help="cli.arg-backup")],
-    *,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
-    lang: Language = None,
-    passphrase_fd: PassphraseDescriptor = None,
-) -> None:
-    """Bring a backup up to date."""
-    screen = Screen(lang_now(lang), as_json=as_json)
-    with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-carrying") as tick:
-        done = keeping.backup(archive, target, progress=_drawn(tick))
-    if as_json:
-        screen.json(done.as_json())
-    else:
-        screen.line(screen.text("cli.backed-up", objects=done.objects, carried=done.carried, damaged=len(done.damaged)))
-    if done.damaged:
-        raise typer.Exit(ExitCode.TAMPERED)
-
-
-def restore(
-    source: Annotated[str, typer.Argument(help="cli.arg-backup")],
-    *,
-    recover: Annotated[bool, typer.Option("--recover", help="cli.opt-recover")] = False,
-    store: Annotated[str, typer.Option("--store", help="cli.opt-store")] = LOCAL,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
-    lang: Language = None,
-    passphrase_fd: PassphraseDescriptor = None,
-) -> None:
-    """Make the archive again from a backup."""
-    screen = Screen(lang_now(lang), as_json=as_json)
-    code = typer.prompt(screen.text("cli.ask-recovery-code")) if recover else None
-    passphrase = ask(screen.lang, passphrase_fd, twice=recover)
-    place = homes.Home(home.expanduser())
-    with screen.progress("cli.progress-carrying") as tick:
-        done = keeping.restore(place, source, passphrase, code=code, store=store, progress=_drawn(tick))
-    if as_json:
-        screen.json({"objects": done.objects, "missing": list(done.missing), "damaged": list(done.damaged)})
-    else:
-        facts = {"objects": done.objects, "missing": len(done.missing), "damaged": len(done.damaged)}
-        screen.line(screen.text("cli.restored", **facts))
-    if done.missing or done.damaged:
         raise typer.Exit(ExitCode.TAMPERED)
 
 
@@ -207,7 +139,9 @@ def check(
         raise typer.Exit(ExitCode.INDEX)
 
 
-def _drawn(tick: Tick) -> Progress:
+def drawn(tick: Tick) -> Progress:
+    """Return a progress of the vault that draws a bar."""
+
     def draw(done: int, total: int | None) -> None:
         tick(done, total or done, "")
 

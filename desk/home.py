@@ -160,16 +160,24 @@ class Home:
         """
         if not self.exists():
             raise NoHome(home=self.path)
+        return self.settings_in(self.settings_file)
+
+    def settings_in(self, file: Path) -> Settings:
+        """Return the settings that a file has.
+
+        Raises:
+            HomeClosed, SettingsWrong: as ``settings``.
+        """
         try:
-            text = self.settings_file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8")
             return Settings.model_validate(tomllib.loads(text))
         except OSError as fault:
             raise HomeClosed(home=self.path, fault=fault.strerror) from fault
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise SettingsWrong(file=self.settings_file, problem=str(fault)) from fault
+            raise SettingsWrong(file=file, problem=str(fault)) from fault
         except ValidationError as fault:
             problems = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in fault.errors())
-            raise SettingsWrong(file=self.settings_file, problem=problems) from fault
+            raise SettingsWrong(file=file, problem=problems) from fault
 
     def refuse_taken(self) -> None:
         """Refuse a folder that something lies in already.

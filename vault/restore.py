@@ -1,6 +1,6 @@
 """Restore: the same archive on another machine, from a backup and the passphrase or the recovery code."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def restore(
     *,
     passphrase: str,
     code: str | None = None,
-    extras: Mapping[str, Path] | None = None,
+    extra: Callable[[str], Path | None] = lambda _: None,
     destroyed_in: Iterable[Store] = (),
     witness: Witness | None = None,
     cost: Cost = PRODUCTION,
@@ -49,8 +49,8 @@ def restore(
     """Make ``home`` and the store of the archive again from the backup ``source``.
 
     With ``code`` the recovery code opens the keys and ``passphrase`` is the new one; without it ``passphrase`` is the
-    one at the time of the backup. ``make_store`` gets the archive's id. ``extras`` says where extra files go.
-    ``destroyed_in`` are stores whose tombstones count too: destroyed documents do not come back. Run again after an
+    one at the time of the backup. ``make_store`` gets the archive's id. ``extra`` says where an extra file
+    goes, None where it is not wanted. ``destroyed_in`` are stores whose tombstones count too: destroyed documents do not come back. Run again after an
     interruption. ``progress`` counts objects.
 
     Raises:
@@ -70,10 +70,10 @@ def restore(
     objects, carried, damaged = _carry_all(backup, vault, progress)
     missing = _missing(backup, vault, snapshot)
     brought = []
-    for name, path in (extras or {}).items():
-        if name in snapshot.extras:
-            role = f"extra {name}"
-            pieces = backup.open(snapshot.extras[name], document=snapshot.document, role=role)
+    for name, object_id in snapshot.extras.items():
+        path = extra(name)
+        if path is not None:
+            pieces = backup.open(object_id, document=snapshot.document, role=f"extra {name}")
             make_private_folder(path.parent)
             write_pieces_durably(path, pieces)
             brought.append(name)

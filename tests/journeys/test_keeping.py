@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from desk import capture, keeping, lookup, retrieval
+from desk import backups, capture, destroying, keeping, lookup, retrieval
 from desk.archive import Archive
+from desk.destroying import TwoPeople
 from desk.home import Home
-from desk.keeping import TwoPeople
 from desk.retrieval import NoSuchDocument
 from index import record
 from ocr.specimen import encode, vehicle_papers
@@ -46,7 +46,7 @@ def archive(tmp_path: Path, papers: list[Path]) -> Iterator[Archive]:
 def restored(source: Path, folder: Path) -> Home:
     """Restore a backup at a new home with the passphrase."""
     home = Home(folder)
-    done = keeping.restore(home, str(source), PASSPHRASE, cost=FAST)
+    done = backups.restore(home, str(source), PASSPHRASE, cost=FAST)
     assert (done.missing, done.damaged) == ((), ())
     return home
 
@@ -66,7 +66,7 @@ def test_a_life_of_an_archive(archive: Archive, papers: list[Path], tmp_path: Pa
     assert keeping.check_index(archive) == []
 
     backup = tmp_path / "backup"
-    assert keeping.backup(archive, str(backup)).carried == 6
+    assert backups.backup(archive, str(backup)).carried == 6
     elsewhere = restored(backup, tmp_path / "elsewhere")
     with Archive.open(elsewhere, elsewhere.settings(), PASSPHRASE) as second:
         assert {hit.document for hit in lookup.search(second, WORDS).hits} == set(hits.values())
@@ -78,14 +78,14 @@ def test_a_life_of_an_archive(archive: Archive, papers: list[Path], tmp_path: Pa
         assert original(again, hits["purchase-invoice"]) == papers[0].read_bytes()
 
         with pytest.raises(TwoPeople):
-            keeping.destroy(again, [hits["purchase-invoice"]], reason="retention", decided_by=["Ng", " ng "])
-        certificate = keeping.destroy(again, [hits["purchase-invoice"]], reason="retention", decided_by=["Ng", "Li"])
-        assert certificate.signed(again.keys.public)
+            destroying.destroy(again, [hits["purchase-invoice"]], reason="retention", decided_by=["Ng", " ng "])
+        gone = destroying.destroy(again, [hits["purchase-invoice"]], reason="retention", decided_by=["Ng", "Li"])
+        assert gone.certificate.signed(again.keys.public)
         assert [hit.kind for hit in lookup.search(again, WORDS).hits] == ["vehicle-certificate"]
         with pytest.raises(NoSuchDocument):
             original(again, hits["purchase-invoice"])
         assert keeping.check_index(again) == []
-        keeping.backup(again, str(backup))
+        backups.backup(again, str(backup))
         with again.index.read() as session:
             record.verify(session)
 

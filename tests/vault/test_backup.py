@@ -75,7 +75,7 @@ def bring_back(target: Store, home: Path, passphrase: str = PASSPHRASE, code: st
         lambda archive: LocalStore.create(home / "store", archive=archive),
         passphrase=passphrase,
         code=code,
-        extras={"index": home / "index"},
+        extra=lambda name: home / name,
         cost=FAST,
     )
 
