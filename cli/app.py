@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from cli import backing_up, covers, finding, intake, keeping, policies, records, reporting, reviewing, setting_up
+from cli import (
+    backing_up,
+    covers,
+    finding,
+    intake,
+    keeping,
+    policies,
+    records,
+    reporting,
+    reviewing,
+    serving,
+    setting_up,
+)
 from cli import dossiers as dossier_commands
 from cli.options import Language
 from cli.speech import lang_now
@@ -56,6 +68,7 @@ app.callback(help="cli.app")(_top)
 app.command("init", help="cli.init")(setting_up.init)
 app.command("demo", help="cli.demo")(setting_up.demo)
 app.command("watch", help="cli.watch")(intake.watch)
+app.command("serve", help="cli.serve")(serving.serve)
 app.command("ingest", help="cli.ingest")(intake.ingest)
 app.command("read", help="cli.read")(intake.read)
 app.command("search", help="cli.search")(finding.search)

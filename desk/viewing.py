@@ -9,16 +9,20 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlmodel import Session, select
 
+from desk.access import Grounds, require_grounds
 from desk.archive import Archive
+from desk.copies import marks
 from desk.retrieval import NoSuchDocument, document_by
-from desk.rights import check_document, needs
+from desk.rights import needs
 from dossier.reading import Box, Page, Reading
 from dossier.reading_json import from_json
-from dossier.rights import Deed
+from dossier.rights import Deed, Duty
+from dossier.wording import Lang
 from index import journal
 from index.tables import Capture, Document, DocumentField
 from ingest.taking import ORIGINAL, READING
 from ocr.reader import Reader, ReadingSettings
+from ocr.watermark import stamp
 
 V = TypeVar("V")
 
@@ -42,6 +46,14 @@ class PageField:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn page: ``media`` is PNG as it lies in the original, or JPEG upright and watermarked."""
+
+    content: bytes
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageShown:
     """One page of a document, its place among the others, and its lines and fields as boxes on the upright page."""
 
@@ -55,6 +67,8 @@ class PageShown:
     lines: tuple[tuple[str, Box], ...]
     fields: tuple[PageField, ...]
     failed: str | None
+    stamped: bool
+    """Whether its picture is watermarked, and turned upright already: it was lent."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -85,23 +99,15 @@ class Pages:
         self._images = _Kept[bytes](IMAGES_BYTES, len)
         self._readings = _Kept[Reading](READINGS, lambda _: 1)
 
-    def shown(self, archive: Archive, document: str, number: int | None = None) -> PageShown:
-        """Return what is known of a page of a document, its first where none is named.
-
-        Raises:
-            NoSuchDocument, Ambiguous: there is no such document, or it has no such page.
-            Refused: no right covers it.
-        """
+    def shown(self, archive: Archive, document: str, number: int | None, *, note: bool) -> PageShown:
+        """Return what is known of a page of a document, its first where none is named."""
         with archive.index.read() as session:
-            row, capture = _allowed(archive, session, document, Deed.SEARCH)
+            row, capture, why = _allowed(archive, session, document)
             found = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
-            fields = tuple(
-                PageField(
-                    one.name, one.value, one.confidence, one.checked, one.page, _box(one.box) if one.box else None
-                )
-                for one in sorted(found, key=lambda one: (one.page, one.name))
-            )
-        page = self._page(archive, capture, _number(row, number))
+        place = _number(row, number)
+        if note:
+            _note(archive, row, place, why)
+        page = self._page(archive, capture, place)
         return PageShown(
             document=row.id,
             capture=capture.id,
@@ -111,28 +117,28 @@ class Pages:
             height=page.height,
             rotation=page.rotation,
             lines=tuple((line.text, line.box) for line in page.lines),
-            fields=fields,
+            fields=tuple(_field(one) for one in sorted(found, key=lambda one: (one.page, one.name))),
             failed=page.failed,
+            stamped=bool(why.loan),
         )
 
-    def image(self, archive: Archive, document: str, number: int, dpi: int) -> bytes:
-        """Return a page as a PNG, as it lies in the original (not turned).
-
-        ``dpi`` is brought to the nearest of those pages are drawn at.
-
-        Raises:
-            NoSuchDocument, Ambiguous, Refused: as ``shown``.
-            ocr.PageNotShown: it cannot be drawn.
-            vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
-        """
+    def picture(self, archive: Archive, document: str, number: int, dpi: int, *, lang: Lang, note: bool) -> Picture:
+        """Return a page as a picture; ``dpi`` is brought to the nearest of those pages are drawn at."""
         with archive.index.read() as session:
-            row, capture = _allowed(archive, session, document, Deed.VIEW)
+            row, capture, why = _allowed(archive, session, document)
         at = min(DPI, key=lambda one: abs(one - dpi))
         place = _number(row, number)
-        return self._images.get(
+        if note:
+            _note(archive, row, place, why)
+        drawn = self._images.get(
             f"{capture.original}/{place}/{at}",
             lambda: self._reader.render_page(self._original(archive, capture), place, at),
         )
+        if not why.loan:
+            return Picture(drawn, "image/png")
+        turn = self._page(archive, capture, place).rotation if capture.reading else 0
+        now = archive.vault.clock().astimezone()
+        return Picture(stamp(drawn, marks(archive.who, now, why, lang), clockwise=turn).jpeg, "image/jpeg")
 
     def close(self) -> None:
         """Forget everything and end the drawing processes."""
@@ -157,16 +163,29 @@ class Pages:
         return page
 
 
-@needs(Deed.SEARCH)
-def page(archive: Archive, pages: Pages, document: str, number: int | None = None) -> PageShown:
-    """Return what is known of a page of a document; ``Pages.shown`` says the rest."""
-    return pages.shown(archive, document, number)
+@needs(Duty.REQUEST)
+def page(archive: Archive, pages: Pages, document: str, number: int | None = None, *, note: bool = True) -> PageShown:
+    """Return what is known of a page of a document, its first where none is named; ``note`` puts the look on record.
+
+    Raises:
+        NoSuchDocument, Ambiguous: there is no such document, or it has no such page.
+        Refused: no right and no loan covers it.
+        vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
+    """
+    return pages.shown(archive, document, number, note=note)
 
 
-@needs(Deed.VIEW)
-def image(archive: Archive, pages: Pages, document: str, number: int, dpi: int) -> bytes:
-    """Return a page as a PNG; ``Pages.image`` says the rest. The first sight of a page is noted by whoever shows it."""
-    return pages.image(archive, document, number, dpi)
+@needs(Duty.REQUEST)
+def picture(
+    archive: Archive, pages: Pages, document: str, number: int, dpi: int, *, lang: Lang, note: bool = True
+) -> Picture:
+    """Return a page as a picture: as it lies in the original, or, where it was lent, upright and watermarked.
+
+    Raises:
+        NoSuchDocument, Ambiguous, Refused, vault.Tampered, vault.Unknown, vault.Destroyed: as for ``page``.
+        ocr.PageNotShown: it cannot be drawn.
+    """
+    return pages.picture(archive, document, number, dpi, lang=lang, note=note)
 
 
 class _Kept(Generic[V]):
@@ -200,10 +219,19 @@ class _Kept(Generic[V]):
             self._weight = 0
 
 
-def _allowed(archive: Archive, session: Session, document: str, deed: Deed) -> tuple[Document, Capture]:
+def _allowed(archive: Archive, session: Session, document: str) -> tuple[Document, Capture, Grounds]:
     row = document_by(session, document)
-    check_document(archive, session, deed, row)
-    return row, journal.find(session, row.capture)
+    why = require_grounds(archive, session, Deed.VIEW, row, instead=NoSuchDocument(document=document))
+    return row, journal.find(session, row.capture), why
+
+
+def _note(archive: Archive, row: Document, page: int, why: Grounds) -> None:
+    with archive.index.write() as session:
+        archive.note(session, "view", row.id, {"page": page, **why.facts})
+
+
+def _field(row: DocumentField) -> PageField:
+    return PageField(row.name, row.value, row.confidence, row.checked, row.page, _box(row.box) if row.box else None)
 
 
 def _number(row: Document, number: int | None) -> int:

@@ -13,6 +13,8 @@ from hashlib import sha256
 from time import monotonic
 from typing import Final
 
+from fastapi import Request
+
 from desk.archive import Archive
 from dossier.rights import Asker
 
@@ -36,6 +38,7 @@ class Visit:
     proven: float = field(default_factory=monotonic)
     said: str = ""
     """What was just done, for the next page to say once."""
+    looked_at: set[tuple[str, int]] = field(default_factory=set)
 
     @property
     def asker(self) -> Asker:
@@ -50,6 +53,10 @@ class Visit:
     def prove(self) -> None:
         """Note that the password was given just now."""
         self.proven = monotonic()
+
+    def saw(self, document: str, page: int) -> bool:
+        """Tell whether this visit has looked at a page already: each look is put on record once a visit."""
+        return (document, page) in self.looked_at
 
     def take_said(self) -> str:
         """Return what the next page is to say, and forget it."""
@@ -117,6 +124,17 @@ class Visits:
         visit = self._open.pop(key, None)
         if visit is not None:
             visit.closing.close()
+
+
+def visit_of(request: Request) -> Visit:
+    """Return the visit a request belongs to; every door that needs anything made sure there is one."""
+    visit: Visit = request.state.visit
+    return visit
+
+
+def archive_of(request: Request) -> Archive:
+    """Return the archive as the person of the request's visit may open it."""
+    return visit_of(request).archive
 
 
 def _hash(token: str) -> str:

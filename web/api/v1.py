@@ -13,6 +13,7 @@ from desk.reports.scope import Scope, local_today
 from dossier.rights import Deed, Duty
 from web.doors import API, Doors
 from web.speaking import language
+from web.visits import archive_of
 
 doors = Doors()
 V1 = f"{API}v1"
@@ -22,19 +23,19 @@ Text = Annotated[str, Query(max_length=1000)]
 @doors.get(f"{V1}/whoami", Duty.ANY, tags=["people"])
 def whoami(request: Request) -> dict[str, Any]:
     """Who asks, and what they may be."""
-    return sessions.whoami(request.state.visit.archive)
+    return sessions.whoami(archive_of(request))
 
 
 @doors.get(f"{V1}/inbox", Duty.INTAKE, tags=["intake"])
 def inbox(request: Request) -> dict[str, Any]:
     """How intake stands, with the latest scans."""
-    return incoming.inbox(request.state.visit.archive).as_json(language(request))
+    return incoming.inbox(archive_of(request)).as_json(language(request))
 
 
 @doors.post(f"{V1}/scans", Duty.INTAKE, tags=["intake"])
 def send(request: Request, files: Annotated[list[UploadFile], File(max_length=100)]) -> dict[str, Any]:
     """Put files into the drop folder."""
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     return {"sent": [incoming.receive(archive, file.filename or "scan", file.file) for file in files]}
 
 
@@ -47,26 +48,26 @@ def search(
     newest: bool = False,  # a query parameter
 ) -> dict[str, Any]:
     """Pages found by a query."""
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     return lookup.search(archive, q, limit=limit, offset=offset, newest=newest).as_json()
 
 
 @doors.get(f"{V1}/dossiers", Deed.LIST, tags=["finding"])
 def dossiers(request: Request) -> dict[str, Any]:
     """All open dossiers."""
-    return {"dossiers": [row.as_json() for row in lookup.dossiers(request.state.visit.archive)]}
+    return {"dossiers": [row.as_json() for row in lookup.dossiers(archive_of(request))]}
 
 
 @doors.get(f"{V1}/dossier", Deed.SEARCH, tags=["finding"])
 def dossier(request: Request, name: Text) -> dict[str, Any]:
     """One dossier, by key, identifier or label."""
-    return lookup.dossier(request.state.visit.archive, name).as_json(language(request))
+    return lookup.dossier(archive_of(request), name).as_json(language(request))
 
 
 @doors.get(f"{V1}/documents/{{document}}/page", Deed.SEARCH, tags=["finding"])
 def page(request: Request, document: str, number: Annotated[int | None, Query(ge=1)] = None) -> dict[str, Any]:
     """What was read on a page of a document, with boxes."""
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     return viewing.page(archive, request.app.state.place.pages, document, number).as_json()
 
 
@@ -75,7 +76,7 @@ def report(
     request: Request, as_of: Annotated[date | None, Query()] = None, dossier: Text = "", department: Text = ""
 ) -> dict[str, Any]:
     """What is missing, since when, and who owes it."""
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     scope = Scope(as_of=as_of or local_today(), dossier=dossier, department=department)
     return completeness(archive, scope=scope.checked(archive.packs)).as_json(language(request))
 
@@ -84,16 +85,16 @@ def report(
 def waiting(request: Request) -> dict[str, Any]:
     """Documents that wait for a person."""
     lang = language(request)
-    return {"documents": [one.as_json(lang) for one in review.waiting(request.state.visit.archive)]}
+    return {"documents": [one.as_json(lang) for one in review.waiting(archive_of(request))]}
 
 
 @doors.get(f"{V1}/requests", Duty.REQUEST, tags=["requests"])
 def asked(request: Request) -> dict[str, Any]:
     """Requests that concern whoever asks."""
-    return {"requests": [one.as_json() for one in requests.listed(request.state.visit.archive)]}
+    return {"requests": [one.as_json() for one in requests.listed(archive_of(request))]}
 
 
 @doors.get(f"{V1}/loans", Duty.REQUEST, tags=["requests"])
 def lent(request: Request, overdue: bool = False) -> dict[str, Any]:  # a query parameter
     """What is lent."""
-    return {"loans": [one.as_json() for one in loans(request.state.visit.archive, overdue=overdue)]}
+    return {"loans": [one.as_json() for one in loans(archive_of(request), overdue=overdue)]}

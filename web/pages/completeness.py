@@ -19,6 +19,7 @@ from dossier.rights import Duty
 from web.doors import Doors
 from web.render import page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 MOST_ROWS: Final = 500
@@ -36,7 +37,7 @@ Day = Annotated[date | None, Query()]
 @doors.get("/completeness", Duty.REPORT)
 def glance(request: Request, department: Short = "", as_of: Day = None) -> Response:
     """Show the heat of departments and weeks, and who owes most."""
-    archive, lang = request.state.visit.archive, language(request)
+    archive, lang = archive_of(request), language(request)
     names = Names(archive.packs, lang)
     scope = Scope(as_of=as_of or local_today(), department=department)
     return page(request, "completeness.html", view=overview(archive, scope, names), **_common(request, "", scope))
@@ -57,7 +58,7 @@ def report(
     form: Annotated[str, Query(pattern="^(|csv|xlsx|pdf|html)$")] = "",
 ) -> Response:
     """Show one report, or give it out as a file."""
-    archive, lang = request.state.visit.archive, language(request)
+    archive, lang = archive_of(request), language(request)
     name = report if report in REPORTS else "completeness"
     scope = Scope(
         as_of=as_of or local_today(),
@@ -80,7 +81,7 @@ def report(
 
 
 def _common(request: Request, name: str, scope: Scope) -> dict[str, Any]:
-    archive, lang = request.state.visit.archive, language(request)
+    archive, lang = archive_of(request), language(request)
     names = Names(archive.packs, lang)
     said = {
         "department": scope.department,

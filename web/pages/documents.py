@@ -1,6 +1,6 @@
 """The viewer: a page drawn from the sealed original, its text and its fields laid over it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
@@ -9,28 +9,43 @@ from desk import viewing
 from desk.sayings import field_title
 from desk.viewing import PageShown
 from dossier.reading import Box
-from dossier.rights import Deed
+from dossier.rights import Duty
 from web.doors import Doors
 from web.render import page
 from web.speaking import language
+from web.visits import visit_of
 
 doors = Doors()
+THUMBNAIL: Final = 60
+"""Dots per inch up to which a picture shows what a page is, not what it says; such a look is not put on record."""
 
 
-@doors.get("/documents/{document}", Deed.SEARCH)
+@doors.get("/documents/{document}", Duty.REQUEST)
 def first(request: Request, document: str) -> Response:
     """Show a document from its first page."""
     return _viewer(request, document, None, ())
 
 
-@doors.get("/documents/{document}/pages/{number}.png", Deed.VIEW)
+@doors.get("/documents/{document}/pages/{number}.png", Duty.REQUEST)
 def image(request: Request, document: str, number: int, dpi: Annotated[int, Query(ge=24, le=300)] = 110) -> Response:
     """Return a page as a picture, drawn for this request."""
-    drawn = viewing.image(request.state.visit.archive, request.app.state.place.pages, document, number, dpi)
-    return Response(drawn, media_type="image/png")
+    visit = visit_of(request)
+    large = dpi > THUMBNAIL
+    drawn = viewing.picture(
+        visit.archive,
+        request.app.state.place.pages,
+        document,
+        number,
+        dpi,
+        lang=language(request),
+        note=large and not visit.saw(document, number),
+    )
+    if large:
+        visit.looked_at.add((document, number))
+    return Response(drawn.content, media_type=drawn.media)
 
 
-@doors.get("/documents/{document}/pages/{number}", Deed.SEARCH)
+@doors.get("/documents/{document}/pages/{number}", Duty.REQUEST)
 def leaf(
     request: Request, document: str, number: int, hit: Annotated[list[str] | None, Query(max_length=50)] = None
 ) -> Response:
@@ -39,7 +54,10 @@ def leaf(
 
 
 def _viewer(request: Request, document: str, number: int | None, hits: tuple[Box, ...]) -> Response:
-    shown = viewing.page(request.state.visit.archive, request.app.state.place.pages, document, number)
+    visit = visit_of(request)
+    note = number is None or not visit.saw(document, number)
+    shown = viewing.page(visit.archive, request.app.state.place.pages, document, number, note=note)
+    visit.looked_at.add((document, shown.number))
     return page(request, "document.html", hits=hits, **sheet(request, shown))
 
 
@@ -70,7 +88,7 @@ def box_of(text: str) -> Box | None:
 def _turned(shown: PageShown) -> dict[str, Any]:
     """Return how the picture, which lies as in the original, is placed on the upright page (SVG transform)."""
     width, height = shown.width, shown.height
-    match shown.rotation % 360:
+    match 0 if shown.stamped else shown.rotation % 360:
         case 90:
             return {"width": height, "height": width, "transform": f"translate({width} 0) rotate(90)"}
         case 180:

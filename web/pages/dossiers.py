@@ -13,6 +13,7 @@ from dossier.rights import Deed
 from web.doors import Doors
 from web.render import go, page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 A_PAGE = 50
@@ -30,7 +31,7 @@ def listed(
     wanted = q.strip().casefold()
     rows = [
         row
-        for row in lookup.dossiers(request.state.visit.archive)
+        for row in lookup.dossiers(archive_of(request))
         if not wanted or wanted in row.key.casefold() or wanted in row.label.casefold()
     ]
     return page(
@@ -50,7 +51,7 @@ def listed(
 def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Response:
     """Show one dossier."""
     lang = language(request)
-    view = lookup.dossier(request.state.visit.archive, name)
+    view = lookup.dossier(archive_of(request), name)
     kind = view.row.kind
     return page(
         request,
@@ -71,28 +72,28 @@ def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Resp
 @doors.post("/dossiers/of/event", Deed.CHANGE)
 def event(request: Request, name: Text, event: Text, on: Annotated[date, Form()]) -> Response:
     """Enter that something happened."""
-    view = shelf.enter_event(request.state.visit.archive, name, event, on)
+    view = shelf.enter_event(archive_of(request), name, event, on)
     return _back(request, view.row.key, "entered")
 
 
 @doors.post("/dossiers/of/fact", Deed.CHANGE)
 def fact(request: Request, name: Text, fact: Text, value: Text = "") -> Response:
     """Enter a fact; an empty value takes it away."""
-    view = shelf.enter_fact(request.state.visit.archive, name, fact, value.strip() or None)
+    view = shelf.enter_fact(archive_of(request), name, fact, value.strip() or None)
     return _back(request, view.row.key, "entered")
 
 
 @doors.post("/dossiers/of/rename", Deed.CHANGE)
 def rename(request: Request, name: Text, label: Text) -> Response:
     """Call a dossier something else."""
-    view = shelf.rename(request.state.visit.archive, name, label.strip())
+    view = shelf.rename(archive_of(request), name, label.strip())
     return _back(request, view.row.key, "entered")
 
 
 @doors.post("/dossiers/of/close", Deed.CHANGE)
 def close(request: Request, name: Text) -> Response:
     """Close a dossier today."""
-    shelf.close(request.state.visit.archive, name, date.today())  # noqa: DTZ011
+    shelf.close(archive_of(request), name, date.today())  # noqa: DTZ011
     return go(request, "/dossiers", Speech(language(request)).say("closed", name=name))
 
 

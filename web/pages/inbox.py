@@ -11,6 +11,7 @@ from dossier.rights import Duty
 from web.doors import Doors
 from web.render import go, page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 MOST_FILES = 100
@@ -32,9 +33,7 @@ def state(request: Request) -> Response:
 def send(request: Request, files: Annotated[list[UploadFile], File(max_length=MOST_FILES)]) -> Response:
     """Take files into the drop folder."""
     names = [
-        incoming.receive(request.state.visit.archive, file.filename or "scan", file.file)
-        for file in files
-        if file.filename
+        incoming.receive(archive_of(request), file.filename or "scan", file.file) for file in files if file.filename
     ]
     said = Speech(language(request)).say("sent", names=", ".join(names))
     if request.headers.get("accept", "").startswith("application/json"):
@@ -45,7 +44,7 @@ def send(request: Request, files: Annotated[list[UploadFile], File(max_length=MO
 def _state(request: Request) -> dict[str, Any]:
     lang = language(request)
     return {
-        "inbox": incoming.inbox(request.state.visit.archive),
+        "inbox": incoming.inbox(archive_of(request)),
         "lang": lang,
         "kind_title": lambda kind: kind_title(kind, lang),
         "state_title": lambda name: state_title(name, lang),

@@ -11,6 +11,7 @@ from dossier.rights import Duty
 from web.doors import Doors
 from web.render import go, page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 Text = Annotated[str, Form(max_length=1000)]
@@ -20,7 +21,7 @@ Short = Annotated[str, Form(max_length=200)]
 @doors.get("/requests", Duty.REQUEST)
 def shown(request: Request, given: str = "") -> Response:
     """Show what one asked for, what waits for one's decision, and what is lent."""
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     found = desk.listed(archive)
     mine = [one for one in found if one.by == archive.who]
     others = [one for one in found if one.by != archive.who]
@@ -40,49 +41,49 @@ def shown(request: Request, given: str = "") -> Response:
 @doors.post("/requests", Duty.REQUEST)
 def ask(request: Request, given: Short, purpose: Text, reason: Text, form: Annotated[Copy, Form()]) -> Response:
     """Ask for a dossier or document."""
-    made = desk.ask(request.state.visit.archive, given, purpose=purpose, reason=reason, form=form)
+    made = desk.ask(archive_of(request), given, purpose=purpose, reason=reason, form=form)
     return go(request, "/requests", Speech(language(request)).say("asked", state=_state(request, made.state)))
 
 
 @doors.post("/requests/{number}/approve", Duty.APPROVE, proven=True)
 def approve(request: Request, number: str, note: Text = "") -> Response:
     """Approve a request."""
-    made = deciding.approve(request.state.visit.archive, number, note=note)
+    made = deciding.approve(archive_of(request), number, note=note)
     return go(request, "/requests", _state(request, made.state))
 
 
 @doors.post("/requests/{number}/deny", Duty.APPROVE, proven=True)
 def deny(request: Request, number: str, note: Text = "") -> Response:
     """Refuse a request."""
-    made = deciding.deny(request.state.visit.archive, number, note=note)
+    made = deciding.deny(archive_of(request), number, note=note)
     return go(request, "/requests", _state(request, made.state))
 
 
 @doors.post("/requests/{number}/withdraw", Duty.REQUEST)
 def withdraw(request: Request, number: str) -> Response:
     """Take one's own request back."""
-    made = desk.withdraw(request.state.visit.archive, number)
+    made = desk.withdraw(archive_of(request), number)
     return go(request, "/requests", _state(request, made.state))
 
 
 @doors.post("/requests/{number}/hand-out", Duty.LEND, proven=True)
 def hand_out(request: Request, number: str) -> Response:
     """Hand out what was approved."""
-    made = deciding.hand_out(request.state.visit.archive, number)
+    made = deciding.hand_out(archive_of(request), number)
     return go(request, "/requests", _state(request, made.state))
 
 
 @doors.post("/loans/{number}/return", Duty.REQUEST)
 def give_back(request: Request, number: str, condition: Text = "") -> Response:
     """Give back what was lent."""
-    loans.give_back(request.state.visit.archive, number, condition=condition)
+    loans.give_back(archive_of(request), number, condition=condition)
     return go(request, "/requests", Speech(language(request)).say("given-back"))
 
 
 @doors.post("/loans/{number}/extend", Duty.REQUEST)
 def extend(request: Request, number: str, reason: Text) -> Response:
     """Ask for more time."""
-    made = desk.extend(request.state.visit.archive, number, reason=reason)
+    made = desk.extend(archive_of(request), number, reason=reason)
     return go(request, "/requests", Speech(language(request)).say("asked", state=_state(request, made.state)))
 
 

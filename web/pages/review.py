@@ -14,6 +14,7 @@ from web.doors import Doors
 from web.pages.documents import sheet
 from web.render import go, page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 Text = Annotated[str, Form(max_length=500)]
@@ -23,7 +24,7 @@ Text = Annotated[str, Form(max_length=500)]
 def queue(request: Request) -> Response:
     """Show what waits, oldest first."""
     lang = language(request)
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     return page(
         request,
         "queue.html",
@@ -38,7 +39,7 @@ def queue(request: Request) -> Response:
 def shown(request: Request, document: str, number: Annotated[int | None, Query(ge=1)] = None) -> Response:
     """Show one document that waits, with the page on which its first doubtful field stands."""
     lang = language(request)
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     (one,) = desk.waiting(archive, document)
     leaf = viewing.page(archive, request.app.state.place.pages, one.document.id, number)
     present = {field.name for field in leaf.fields}
@@ -66,7 +67,7 @@ async def decide(request: Request, document: str) -> Response:
 
 
 def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
-    archive = request.state.visit.archive
+    archive = archive_of(request)
     fields = {
         name.removeprefix("field-"): value.strip()
         for name, value in form.items()
@@ -94,14 +95,14 @@ def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
 @doors.post("/review/{document}/split", Duty.REVIEW)
 def split(request: Request, document: str, before: Annotated[int, Form(ge=1)]) -> Response:
     """Make a new document begin with a page."""
-    parts = parting.split(request.state.visit.archive, document, [before])
+    parts = parting.split(archive_of(request), document, [before])
     return go(request, f"/review/{parts[0].document.id}", Speech(language(request)).say("was-split"))
 
 
 @doors.post("/review/{document}/merge", Duty.REVIEW)
 def merge(request: Request, document: str, other: Text) -> Response:
     """Make one document of two of the same scan."""
-    made = parting.merge(request.state.visit.archive, [document, other.strip()])
+    made = parting.merge(archive_of(request), [document, other.strip()])
     return go(request, f"/review/{made.document.id}", Speech(language(request)).say("was-merged"))
 
 
@@ -110,5 +111,5 @@ def rotate(
     request: Request, document: str, number: Annotated[int, Form(ge=1)], degrees: Annotated[int, Form(ge=90, le=270)]
 ) -> Response:
     """Turn a page and read it again; the original stays as it came."""
-    made = parting.rotate(request.state.visit.archive, document, number, degrees)
+    made = parting.rotate(archive_of(request), document, number, degrees)
     return go(request, f"/review/{made.document.id}?number={number}", Speech(language(request)).say("was-turned"))

@@ -14,6 +14,7 @@ from dossier.rights import Deed
 from web.doors import Doors
 from web.render import page
 from web.speaking import language
+from web.visits import archive_of
 
 doors = Doors()
 A_PAGE = 20
@@ -42,7 +43,7 @@ def search(
     wrong = ""
     if q.strip():
         try:
-            archive = request.state.visit.archive
+            archive = archive_of(request)
             found = lookup.search(archive, q, limit=A_PAGE, offset=(at - 1) * A_PAGE, newest=order == "newest")
             values |= {"found": found, "pages": -(-found.total // A_PAGE)}
         except JuanzongError as error:

@@ -9,6 +9,7 @@ from dossier.rights import Duty, Role, may
 from web.doors import Doors
 from web.render import go, page
 from web.speaking import Speech, language
+from web.visits import archive_of
 
 doors = Doors()
 Short = Annotated[str, Form(max_length=200)]
@@ -17,7 +18,7 @@ Short = Annotated[str, Form(max_length=200)]
 @doors.get("/settings", Duty.KEEP)
 def shown(request: Request) -> Response:
     """Show people, packs, levels, store and health."""
-    archive, lang = request.state.visit.archive, language(request)
+    archive, lang = archive_of(request), language(request)
     return page(
         request,
         "settings.html",
@@ -43,13 +44,13 @@ def add(
     roles: Annotated[list[Role] | None, Form()] = None,
 ) -> Response:
     """Enter somebody into the register."""
-    made = users.add(request.state.visit.archive, name, password, title=title, department=department, roles=roles or ())
+    made = users.add(archive_of(request), name, password, title=title, department=department, roles=roles or ())
     return go(request, "/settings", Speech(language(request)).say("person-added", name=made.name))
 
 
 @doors.post("/settings/people/{name}/close", Duty.PEOPLE, proven=True)
 def close(request: Request, name: str) -> Response:
     """Close somebody's account; their visits end at once."""
-    made = users.close(request.state.visit.archive, name)
+    made = users.close(archive_of(request), name)
     request.app.state.place.visits.end_of(made.name)
     return go(request, "/settings", Speech(language(request)).say("person-closed", name=made.name))
