@@ -16,13 +16,11 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
+from cli.watching import tell, watch_log
 from desk import capture, reading
 from desk.capture import Taken
 from desk.sayings import kind_title, state_title
-from dossier.errors import ExitCode, JuanzongError
-from dossier.wording import known
-from ingest.scan import shown
-from ingest.watch import Notice, Said
+from dossier.errors import ExitCode
 
 STYLES = {"filed": "green", "review": "yellow", "quarantined": "red", "locked": "yellow", "duplicate": "dim"}
 
@@ -49,22 +47,22 @@ def watch(
                     stop=stop,
                     tick=tick,
                     polling=polling,
-                    on_notice=lambda notice: _log_notice(screen, notice, quiet=True),
+                    on_notice=lambda notice: tell(screen, notice, quiet=True),
                 )
             _show_taken(screen, taken)
             if any(one.state == "quarantined" for one in taken):
                 raise typer.Exit(ExitCode.PARTLY)
             return
-        screen.say("cli.watching", folders=", ".join(str(f) for f in capture.drop_folders(archive, folders or [])))
-        capture.watch(
-            archive,
-            folders or [],
-            stop=stop,
-            polling=polling,
-            on_taken=lambda taken: _log_taken(screen, taken),
-            on_notice=lambda notice: _log_notice(screen, notice),
-        )
-        screen.say("cli.watch-stopped")
+        with watch_log(screen, capture.drop_folders(archive, folders or [])) as log:
+            capture.watch(
+                archive,
+                folders or [],
+                stop=stop,
+                polling=polling,
+                on_done=log.done,
+                on_notice=log.notice,
+                on_pulse=log.pulse,
+            )
 
 
 def ingest(
@@ -160,24 +158,6 @@ def _rows(screen: Screen, taken: Taken) -> list[list[str]]:
         kind = escape(kind_title(document.kind, screen.lang))
         rows.append([name, shown, kind, escape(document.dossier or ""), doubt or note])
     return rows
-
-
-def _log_taken(screen: Screen, taken: Taken) -> None:
-    """Say in one line what became of a scan: its capture number and state, never anything of its content."""
-    screen.say(
-        "cli.took", capture=taken.id, state=state_title(taken.state, screen.lang), documents=len(taken.documents)
-    )
-
-
-def _log_notice(screen: Screen, notice: Notice, *, quiet: bool = False) -> None:
-    """Pass on what the watcher has to say, an error in its own words; ``quiet`` leaves out what is routine."""
-    if quiet and notice.said in {Said.EVENTS, Said.POLLING}:
-        return
-    if isinstance(notice.error, JuanzongError):
-        screen.note(notice.error.say(screen.lang), style="yellow")
-    said = f"watch.said-{notice.said.value}"
-    if known(said):
-        screen.say(said, path=shown(str(notice.path)))
 
 
 def _show_reading(screen: Screen, answer: dict[str, Any]) -> None:

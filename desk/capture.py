@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,6 @@ class Taken:
     first_seen_as: str = ""
     inside: str | None = None
     """The archive or mail it came out of."""
-    pages: int = 0
-    seconds: float = 0.0
 
     def note(self, lang: Lang) -> str:
         """Return what there is to say about it, in words: why it failed, or as what it was captured before."""
@@ -185,12 +183,12 @@ def watch(
     folders: Sequence[Path],
     *,
     stop: threading.Event,
-    on_taken: Callable[[Taken], None],
+    on_done: Callable[[Done], None],
     on_notice: Callable[[Notice], None],
     on_pulse: Callable[[Pulse], None] = lambda _: None,
     polling: bool = False,
 ) -> None:
-    """Watch the drop folders until ``stop`` is set; ``on_taken`` hears of every scan that is done.
+    """Watch the drop folders until ``stop`` is set; ``on_done`` hears of every scan that is done.
 
     ``on_notice`` hears what the watcher has to say of folders and of scans it cannot take, ``on_pulse`` how it is
     doing, about twice a second.
@@ -207,7 +205,7 @@ def watch(
 
     def heard(one: Done) -> None:
         counting.add(one)
-        on_taken(taken(archive, [one])[0])
+        on_done(one)
 
     with _running(archive, _Ears(heard, on_notice), stop=stop, lasting=True) as pipeline:
         pipeline.resume()
@@ -344,7 +342,7 @@ def _done(session: Session, one: Done) -> Taken:
         capture = journal.find(session, one.capture)
         name = one.scan.name if one.scan else capture.name
         return Taken(capture.id, name, capture.sha256, "duplicate", first_seen_as=capture.name)
-    return replace(_taken(session, one.capture), pages=one.pages, seconds=one.seconds)
+    return _taken(session, one.capture)
 
 
 def _taken(session: Session, number: str) -> Taken:

@@ -77,8 +77,10 @@ def save_readings(session: Session, readings: Sequence[Read]) -> list[str]:
         LevelClosed, NoSuchThing
     """
     ids = [read.capture for read in readings]
-    entered = _entered(session, ids)
-    _forget(session, ids)  # before rows are loaded: it makes the session forget what it holds
+    entered: dict[str, dict[str, DocumentField]] = {}
+    if _have_been_read(session, ids):
+        entered = _entered(session, ids)
+        _forget(session, ids)  # before rows are loaded: it makes the session forget what it holds
     captures = {row.id: row for row in session.exec(select(Capture).where(col(Capture.id).in_(ids)))}
     missing = set(ids) - captures.keys()
     if missing:
@@ -171,6 +173,13 @@ def derived(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> 
     amount = next((number for number in amounts if number is not None), None)
     expires = rows[_EXPIRES]["day"] if _EXPIRES in rows else None
     return {"issued": issued, "expires": expires, "dated": issued or received, "amount": amount}
+
+
+def _have_been_read(session: Session, captures: Sequence[str]) -> bool:
+    """Tell whether the index has anything of captures; most are read once, and cost nothing to forget."""
+    pages = select(PageRow.id).where(col(PageRow.capture).in_(captures)).limit(1)
+    documents = select(Document.id).where(col(Document.capture).in_(captures)).limit(1)
+    return session.exec(pages).first() is not None or session.exec(documents).first() is not None
 
 
 def _entered(session: Session, captures: Sequence[str]) -> dict[str, dict[str, DocumentField]]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from dossier.errors import VaultFailed
 from index import journal
 from index.journal import State
+from index.tables import Capture
 from ingest.alone import alone
 from ingest.journey import Journey, Stand
 from ingest.releasing import Releasing
@@ -43,6 +44,8 @@ class Done:
     capture: str
     state: State
     duplicate: bool = False
+    error: str | None = None
+    documents: tuple[str, ...] = ()
     pages: int = 0
     seconds: float = 0.0
 
@@ -160,7 +163,7 @@ class Pipeline:
 
     def _carry(self, scan: Scan, took: Took) -> None:
         number = took.capture.id
-        stand = self._persistently(number)
+        stand = self._persistently(number, took.capture if took.fresh else None)
         self._let_go(scan, took, stand)
         self._follow(scan, stand)
 
@@ -172,25 +175,25 @@ class Pipeline:
         """Take what came out of a capture to its end as well."""
         for number in stand.members:
             inner = self._persistently(number)
-            self._on_done(Done(scan, number, inner.state, pages=inner.pages, seconds=inner.seconds))
+            self._on_done(_done(scan, number, inner))
             self._follow(scan, inner)
 
-    def _persistently(self, number: str) -> Stand:
+    def _persistently(self, number: str, fresh: Capture | None = None) -> Stand:
         """Advance a capture; what can pass is waited for where there is time to wait."""
         pause = FIRST_RETRY_SECONDS
         while True:
             try:
-                return self._advance(number)
+                return self._advance(number, fresh)
             except _PASSING:
                 if not self._lasting or self._stop.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_RETRY_SECONDS)
 
-    def _advance(self, number: str) -> Stand:
+    def _advance(self, number: str, fresh: Capture | None) -> Stand:
         """Take a capture to its end, unless another thread or process just did."""
         with alone(self._taking.locks / number):
             try:
-                return self._journey.go_on(number)
+                return self._journey.go_on(number, fresh=fresh)
             except Tampered as broken:
                 with self._taking.index.write() as session:
                     journal.quarantine(session, number, error=broken.wording, facts=broken.facts)
@@ -199,10 +202,15 @@ class Pipeline:
     def _let_go(self, scan: Scan, took: Took, stand: Stand) -> None:
         """Move the scan out of the drop folder: everything that matters of it is in the vault and the journal."""
         self._releasing.let_go(scan, took, stand)
-        done = Done(scan, took.capture.id, stand.state, pages=stand.pages, seconds=stand.seconds)
-        self._on_done(replace(done, duplicate=took.duplicate))
+        self._on_done(_done(scan, took.capture.id, stand, duplicate=took.duplicate))
 
     def _raise_failures(self) -> None:
         for one in [one for one in self._running if one.done()]:
             self._running.discard(one)
             one.result()
+
+
+def _done(scan: Scan | None, number: str, stand: Stand, *, duplicate: bool = False) -> Done:
+    return Done(
+        scan, number, stand.state, duplicate, stand.error, stand.documents, pages=stand.pages, seconds=stand.seconds
+    )

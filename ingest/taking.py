@@ -48,7 +48,7 @@ class Took:
     """What taking a scan came to: its capture, the digest of its bytes, and whether these bytes were here before.
 
     ``sighting`` is the number of the note made where they were; ``again`` tells bytes that were set aside before and
-    were brought back to their place to be tried once more.
+    were brought back to their place to be tried once more. ``fresh`` tells a capture that nobody else knows of yet.
     """
 
     capture: Capture
@@ -56,6 +56,7 @@ class Took:
     duplicate: bool
     sighting: int | None = None
     again: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Taking:
             elif claim.outcome == "duplicate":
                 again = capture.state == State.QUARANTINED and _is_from(capture, origin)
                 return Took(capture, digests.sha256, duplicate=not again, sighting=seen, again=again)
-        return Took(capture, digests.sha256, duplicate=False)
+        return Took(capture, digests.sha256, duplicate=False, fresh=claim.new)
 
     def adopt(self) -> int:
         """Finish claims that a crash left between sealing and journal; return how many were finished.
@@ -230,7 +231,9 @@ class Taking:
             )
         original, record = str(capture.original), capture.record
         with self.index.write() as session:
-            return journal.sealed(session, capture.id, original=original, record=record, at=self.clock())
+            row = journal.sealed(session, capture.id, original=original, record=record, at=self.clock())
+            row.coming = row.coming or self.vault.allot(Level(row.level))  # the reading's, noted before it exists
+            return row
 
     def _afresh(self, capture: Capture, *, keep_original: bool = False) -> Capture:
         """Give new ids in place of those under which an interrupted run may have left something."""

@@ -27,9 +27,9 @@ from typing import Self
 
 from desk import capture, setup
 from desk.archive import Archive
-from desk.capture import Taken
 from desk.home import Home
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
+from ingest.pipeline import Done
 from ingest.scan import Scan
 from ingest.settle import SettleSettings
 from ingest.source import ReleasePolicy, release
@@ -114,7 +114,7 @@ def whole_journey(folder: Path, scans: int, kib: int) -> tuple[Cost, list[float]
     capture.Reader = InstantReader  # type: ignore[misc, assignment]  # reading is measured elsewhere
     stop, memory, states = threading.Event(), [resident_mib()], list[str]()
 
-    def on_taken(one: Taken) -> None:
+    def on_done(one: Done) -> None:
         states.append(one.state)
         if len(states) == scans // 2:
             memory.append(resident_mib())
@@ -125,7 +125,7 @@ def whole_journey(folder: Path, scans: int, kib: int) -> tuple[Cost, list[float]
     with Archive.open(home, home.settings(), PASSPHRASE) as archive:
         drop_all(drop, scans, kib)
         with measured() as cost:
-            capture.watch(archive, [drop], stop=stop, on_taken=on_taken, on_notice=lambda _: None)
+            capture.watch(archive, [drop], stop=stop, on_done=on_done, on_notice=lambda _: None)
     return cost[0], memory, sum(state in {"filed", "review"} for state in states)
 
 
