@@ -80,7 +80,7 @@ def dossier_fact(
 
 def dossier_rename(
     key: Key,
-    label: Annotated[str, typer.Argument(help="cli.arg-label")],
+    label: Annotated[str | None, typer.Argument(help="cli.arg-label")] = None,
     *,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,

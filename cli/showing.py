@@ -22,6 +22,13 @@ def show_dossier(screen: Screen, view: DossierView) -> None:
     screen.line(
         f"[bold]{escape(view.row.key)}[/]  {escape(view.row.label)}  [dim]{escape(view.row.title(screen.lang))}[/]"
     )
+    if len(view.names) > 1:
+        before = ", ".join(f"{one.label} ({one.since:%Y-%m-%d})" for one in view.names[:-1])
+        screen.line(f"  [dim]{screen.text('dossiers.formerly', names=before)}[/]")
+    if view.judged.dossier.closed is not None:
+        screen.line(f"  {screen.text('dossiers.closed-on', day=view.judged.dossier.closed)}")
+    for fact in view.facts(screen.lang):
+        screen.line(f"  {escape(fact.title)}: {escape(fact.value)}")
     for title, day in view.events(screen.lang):
         screen.line(f"  {escape(title)} {day.isoformat()}")
     columns = [screen.text(f"cli.column-{name}") for name in ("document", "kind", "date", "pages", "note")]

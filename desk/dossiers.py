@@ -107,7 +107,7 @@ def open_by_hand(
             label=label,
             department=archive.asker.department,
             identifiers={found.key[0]: [plain]},
-            by=archive.who,
+            by=archive.who if label else placing.MACHINE,
         )
         archive.note(session, "open-dossier", made.id, {"kind": found.id, "pack": pack.id})
         placing.file_waiting(session, archive.shelves, now)
@@ -162,18 +162,22 @@ def enter_fact(archive: Archive, dossier: str, name: str, value: str | None) -> 
 
 
 @needs(Deed.CHANGE)
-def rename(archive: Archive, dossier: str, label: str) -> DossierView:
-    """Call a dossier something else; what it was called before stays in its history.
+def rename(archive: Archive, dossier: str, label: str | None) -> DossierView:
+    """Call a dossier something else, or (None) what is known of it calls it; the earlier name stays in its history.
 
     Raises:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
         LabelEmpty: it would be called nothing.
     """
-    if not label.strip():
+    if label is not None and not label.strip():
         raise LabelEmpty
+    now = datetime.now(UTC)
     with archive.index.write() as session:
         row = dossier_for(archive, session, Deed.CHANGE, dossier)
-        shelf.relabel(session, row.id, label.strip(), by=archive.who, at=datetime.now(UTC))
+        if label is None:
+            placing.name_dossier(session, row.id, archive.shelves, now, even_named=True)
+        else:
+            shelf.relabel(session, row.id, label.strip(), by=archive.who, at=now)
         archive.note(session, "rename", row.id, {})
     return look_up(archive, row.key)
 

@@ -143,7 +143,7 @@ class _List:
             opened=opening.opened or today,
             at=now,
             department=archive.asker.department,
-            by=archive.who,
+            by=placing.MACHINE,
         )
         if existing is not None and opening.opened is not None:
             row.opened = opening.opened

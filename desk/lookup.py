@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -10,12 +10,14 @@ from sqlmodel import col, select
 from desk.archive import Archive
 from desk.reports import Judged, judge
 from desk.rights import dossier_for, listed, needs, sight
+from dossier.conditionwords import value_title
 from dossier.derive import known
 from dossier.model import Status
 from dossier.pack import OPENED, DossierKind
 from dossier.rights import Deed
 from dossier.wording import Lang
 from index import filing
+from index.corrections import label_changes
 from index.search import Hit, Results
 from index.search import search as search_pages
 from index.tables import Document
@@ -114,12 +116,42 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """What a dossier was called, and since when."""
+
+    label: str
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact of a dossier; ``entered`` by somebody, or else read from its documents or held by default."""
+
+    id: str
+    title: str
+    value: str
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DossierView:
-    """One dossier whole: what it is, its documents newest first, and its verdicts."""
+    """One dossier whole: what it is, its documents newest first, its verdicts, and its names, the present one last."""
 
     row: Row
     documents: tuple[DocumentRow, ...]
     judged: Judged
+    names: tuple[Name, ...] = ()
+
+    def facts(self, lang: Lang) -> list[FactRow]:
+        """Return what is known of the dossier, with the titles of facts and choices."""
+        kind, dossier = self.row.kind, self.judged.dossier
+        found = known(dossier, kind, dossier.documents).facts
+        return [
+            FactRow(rule.id, rule.title[lang], value_title(rule, found[rule.id], lang), rule.id in dossier.facts)
+            for rule in kind.facts.values()
+            if rule.id in found
+        ]
 
     def events(self, lang: Lang) -> list[tuple[str, date]]:
         """Return what happened, entered or read from documents, with the events' titles."""
@@ -132,9 +164,16 @@ class DossierView:
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Return the dossier as plain JSON values, its verdicts in the contract's shape."""
+        closed = self.judged.dossier.closed
         return {
             **self.row.as_json(),
             "identifiers": {k: list(v) for k, v in self.judged.dossier.identifiers.items()},
+            "names": [{"label": one.label, "since": one.since.isoformat(), "by": one.by} for one in self.names],
+            "closed": closed.isoformat() if closed else None,
+            "facts": [
+                {"id": fact.id, "title": fact.title, "value": fact.value, "entered": fact.entered}
+                for fact in self.facts(lang)
+            ],
             "events": [{"title": title, "on": on.isoformat()} for title, on in self.events(lang)],
             "documents": [
                 {"id": d.id, "kind": d.kind, "date": d.day.isoformat(), "pages": d.pages, "review": d.review}
@@ -196,11 +235,12 @@ def dossier(archive: Archive, name: str) -> DossierView:
         ).all()
         reached = sight(archive, session, Deed.SEARCH)
         documents = [one for one in documents if one.level in reached.levels]
+        names = tuple(Name(one.label, one.since, one.by) for one in label_changes(session, found.id))
     with archive.index.write() as session:
         archive.note(session, "view", found.id, {"key": found.key})
     judged = _shown(judge(archive, [pair[1]], today)[0], {one.id for one in documents})
     rows = [DocumentRow(d.id, d.kind, d.issued or d.received, len(d.pages), d.review) for d in documents]
-    return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged)
+    return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged, names)
 
 
 def _judged(archive: Archive) -> list[tuple[str, Judged]]:

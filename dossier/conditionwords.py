@@ -64,6 +64,13 @@ def _fact(name: str, facts: Mapping[str, FactRule], lang: Lang) -> str:
     return say(f"fields.{name}", lang) if known(f"fields.{name}") else name
 
 
+def value_title(rule: FactRule, value: Value, lang: Lang) -> str:
+    """Return what people call a fact's value: a choice's title, yes or no, a date or number as it is written."""
+    if isinstance(value, bool):
+        return say(f"conditions.{'yes' if value else 'no'}", lang)
+    return _value(rule.id, value, {rule.id: rule}, lang)
+
+
 def _value(name: str, value: Value, facts: Mapping[str, FactRule], lang: Lang) -> str:
     if isinstance(value, date):
         return value.isoformat()

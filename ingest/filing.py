@@ -151,11 +151,13 @@ def _learn(session: Session, dossier: str, recognised: Recognised, shelves: Sequ
                 index_filing.identify(session, dossier, kind, value)
 
 
-def name_dossier(session: Session, dossier: str, shelves: Sequence[Shelf], now: datetime) -> None:
-    """Call the dossier by what is now known of it, unless a person has named it."""
+def name_dossier(
+    session: Session, dossier: str, shelves: Sequence[Shelf], now: datetime, *, even_named: bool = False
+) -> None:
+    """Call the dossier by what is now known of it, unless a person has named it (``even_named``: even then)."""
     ((row, value),) = index_filing.dossiers(session, ids=[dossier])
     kind = next((one.kind for one in shelves if (one.pack, one.kind.id) == (row.pack, row.kind)), None)
-    if kind is None or _named_by_a_person(session, dossier):
+    if kind is None or (not even_named and _named_by_a_person(session, dossier)):
         return
     label = label_of(value, kind)
     if label != row.label:
@@ -163,8 +165,10 @@ def name_dossier(session: Session, dossier: str, shelves: Sequence[Shelf], now: 
 
 
 def _named_by_a_person(session: Session, dossier: str) -> bool:
-    statement = select(LabelChange.id).where(LabelChange.dossier == dossier, LabelChange.by != MACHINE)
-    return session.exec(statement).first() is not None
+    """Tell whether a person gave the dossier its present name; until they let it follow what is known again."""
+    newest = select(LabelChange).where(LabelChange.dossier == dossier).order_by(col(LabelChange.id).desc())
+    last = session.exec(newest).first()
+    return last is not None and last.by != MACHINE
 
 
 def _hint(capture: Capture) -> str:
