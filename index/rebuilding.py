@@ -106,7 +106,8 @@ def last_rebuild(session: Session) -> datetime | None:
 def _replace(index: Index, load: Load, batch: Iterable[str]) -> list[str]:
     failed: list[str] = []
     with index.write() as session:
-        captures = session.exec(select(Capture).where(col(Capture.id).in_(list(batch)))).all()
+        wanted = select(Capture).where(col(Capture.id).in_(list(batch))).order_by(col(Capture.id))
+        captures = session.exec(wanted).all()
         reads: list[Read] = []
         for capture in captures:
             try:

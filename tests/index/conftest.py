@@ -1,7 +1,7 @@
 """An archive's index to work on, and readings to put in."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +10,11 @@ from sqlmodel import Session
 
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from index import filing, journal
-from index.engine import Index, Shelf, create
+from index import postgres as on_postgres
+from index.engine import Index, Shelf, create, open_index
+from index.fts5 import Fts5
+from tests.servers.postgres import Postgres, missing
+from vault.shelfkey import ShelfKey
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -55,9 +59,38 @@ def put(
     return document.id
 
 
+_ADDRESS: dict[str, str] = {}
+"""Address of each database by where messages say that it is."""
+LEVELS = ("ordinary", "confidential", "secret")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of our own, started once."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    server = Postgres.make()
+    yield server
+    server.remove()
+
+
+def sealers() -> dict[str, ShelfKey]:
+    """Return what seals each level's texts on PostgreSQL."""
+    return {level: ShelfKey(bytes([number]) * 32) for number, level in enumerate(LEVELS, start=1)}
+
+
+@pytest.fixture(scope="session")
+def pattern(postgres: Postgres) -> str:
+    """An empty archive's database, to make others like it."""
+    url = postgres.database()
+    on_postgres.create(url, sealers()).close()
+    return url
+
+
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    """An index with shelves for all three levels."""
+def sealed_index(tmp_path: Path) -> Iterator[Index]:
+    """An index on sealed files with shelves for all three levels."""
     shelves = {
         "confidential": Shelf(tmp_path / "confidential.db", bytes(32)),
         "secret": Shelf(tmp_path / "secret.db", bytes([7]) * 32),
@@ -65,6 +98,31 @@ def index(tmp_path: Path) -> Iterator[Index]:
     made = create(tmp_path / "index.db", KEY, shelves)
     yield made
     made.close()
+
+
+@pytest.fixture
+def served_index(postgres: Postgres, pattern: str) -> Iterator[Index]:
+    """An index on PostgreSQL with shelves for all three levels."""
+    url = postgres.database(like=pattern)
+    made = on_postgres.open_index(url, sealers())
+    _ADDRESS[made.where] = url
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sealed_index", "served_index"])
+def index(request: pytest.FixtureRequest) -> Index:
+    """An index on either database: what holds on one holds on the other."""
+    found: Index = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def another(index: Index, tmp_path: Path) -> Callable[[], Index]:
+    """A way to open the same index once more, as another process would."""
+    if isinstance(index.shelves, Fts5):
+        return lambda: open_index(tmp_path / "index.db", KEY)
+    return lambda: on_postgres.open_index(_ADDRESS[index.where], sealers())
 
 
 @pytest.fixture

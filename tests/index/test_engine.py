@@ -26,6 +26,12 @@ from tests.index.conftest import KEY, put
 TEXT = "絕密事項 SPECIMEN 內容"
 
 
+@pytest.fixture
+def index(sealed_index: Index) -> Index:
+    """The sealed files; what PostgreSQL keeps is looked at in ``test_postgres``."""
+    return sealed_index
+
+
 def test_nothing_readable_is_in_any_file(index: Index, tmp_path: Path) -> None:
     """No file of the index holds a word of the texts or even SQLite's own header, while open or closed."""
     with index.write() as session:

@@ -1,6 +1,7 @@
 """The journal: one capture for the same bytes, steps in order, each of them twice without harm."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from index import journal
-from index.engine import Index, open_index
+from index.engine import Index
 from index.errors import IllegalTransition, NoSuchThing
 from index.journal import NEXT, State
-from tests.index.conftest import KEY, NOW
+from tests.index.conftest import NOW
 
 
 def claim(session: Session, digest: str = "d", name: str = "a.pdf", folder: str = "in") -> journal.Claim:
@@ -86,12 +87,12 @@ def test_the_same_bytes_are_captured_once(session: Session) -> None:
     assert claim(session).outcome == "duplicate"
 
 
-def test_claims_do_not_race(index: Index, tmp_path: Path) -> None:
+def test_claims_do_not_race(another: Callable[[], Index]) -> None:
     """Of many that claim the same bytes at the same time, from connections of their own, one gets them."""
     outcomes: list[str] = []
 
     def take() -> None:
-        other = open_index(tmp_path / "index.db", KEY)
+        other = another()
         for turn in range(5):
             with other.write() as session:
                 outcomes.append(claim(session, digest=f"d{turn}", name=threading.current_thread().name).outcome)

@@ -94,17 +94,17 @@ def test_a_sound_index_has_no_flaw(index: Index) -> None:
     assert list(check(index, [(capture, "reading") for capture in captures])) == []
 
 
-def test_a_check_finds_each_difference(index: Index) -> None:
+def test_a_check_finds_each_difference(sealed_index: Index) -> None:
     """Missing and surplus captures, other readings, missing pages and texts astray are all named."""
-    first, second, third, fourth, fifth = fill(index)
-    with index.write() as session:
+    first, second, third, fourth, fifth = fill(sealed_index)
+    with sealed_index.write() as session:
         page = session.exec(select(Page.id).where(Page.capture == fourth)).one()
         session.execute(text("DELETE FROM page_words WHERE rowid = :page"), {"page": page})
         pages = session.exec(select(Page).where(Page.capture == fifth)).all()
         for row in pages:
             session.delete(row)
     sealed = [(first, "reading"), (second, "another"), (fourth, "reading"), (fifth, "reading"), ("new", "reading")]
-    flaws = set(check(index, sealed))
+    flaws = set(check(sealed_index, sealed))
     assert flaws == {
         Flaw("index.flaw-not-indexed", "new"),
         Flaw("index.flaw-not-sealed", third),
@@ -115,10 +115,10 @@ def test_a_check_finds_each_difference(index: Index) -> None:
     }
 
 
-def test_a_damaged_full_text_index_is_named(index: Index) -> None:
+def test_a_damaged_full_text_index_is_named(sealed_index: Index) -> None:
     """Blocks of the full-text index that do not fit each other are found."""
-    captures = fill(index)
-    with index.write() as session:
+    captures = fill(sealed_index)
+    with sealed_index.write() as session:
         session.execute(text("UPDATE page_words_data SET block = zeroblob(length(block)) WHERE id > 10"))
-    flaws = list(check(index, [(capture, "reading") for capture in captures]))
+    flaws = list(check(sealed_index, [(capture, "reading") for capture in captures]))
     assert Flaw("index.flaw-damaged", "ordinary/page_words") in flaws

@@ -1,0 +1,180 @@
+"""Open the index on PostgreSQL: one database for an archive, a schema for each secrecy level's shelf.
+
+One writer at a time, as on SQLite: a lock of the whole archive is taken when a transaction that writes begins, so what
+holds there holds here. Readers see one state throughout and wait for nobody. Texts and the words they are found by are
+sealed (``index.tsvector``); everything else lies in the database as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumper
+from sqlalchemy import QueuePool, event, inspect
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError
+
+from index.engine import WAIT_MS, Index, begun
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexExists,
+    IndexFailed,
+    IndexMissing,
+    IndexStuck,
+    IndexUnopened,
+)
+from index.tables import Meta
+from index.tsvector import MAIN, Sealer, TsVector, schema
+
+WRITER: Final = 0x6A75616E7A6F6E67
+"""The advisory lock that a writer holds: “juanzong” in ASCII."""
+_CONNECT_SECONDS: Final = 10
+_WORK_MEMORY: Final = "64MB"
+"""So that tens of thousands of hits are remembered row by row."""
+_PROBE: Final = "probe"
+
+
+def create(url: str, sealers: Mapping[str, Sealer]) -> Index:
+    """Make a new index in an empty database; ``sealers`` by secrecy level, the ordinary one among them.
+
+    Raises:
+        IndexExists: an index is there already.
+        IndexMissing, IndexUnopened, IndexStuck: there is no such database, it refuses us, or it cannot be reached.
+    """
+    index = _connected(url, sealers)
+    try:
+        with index.engine.begin() as connection:
+            if inspect(connection).has_table("meta", schema=MAIN):
+                raise IndexExists(path=index.where)
+            for level in sealers:
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema(level)}")
+        begun(index, new=True)
+        with index.write() as session:
+            for level, sealer in sealers.items():
+                session.add(Meta(key=f"{_PROBE}-{level}", value=sealer.seal(_PROBE.encode(), level).hex()))
+    except DatabaseError as error:
+        index.close()
+        raise index.plainly(error) or error from error
+    except IndexFailed:
+        index.close()
+        raise
+    return index
+
+
+def open_index(url: str, sealers: Mapping[str, Sealer]) -> Index:
+    """Open the index of a database with those levels that one holds the sealer of.
+
+    Raises:
+        IndexMissing: there is no such database, or no index in it.
+        IndexUnopened: the database refuses us, or a key does not fit.
+        IndexStuck: it cannot be reached.
+        IndexTooOld, IndexTooNew: its tables are of another Juanzong.
+    """
+    index = _connected(url, sealers)
+    try:
+        with index.engine.begin() as connection:
+            if not inspect(connection).has_table("meta", schema=MAIN):
+                raise IndexMissing(path=index.where)
+        begun(index, new=False)
+        _prove(index, sealers)
+    except DatabaseError as error:
+        index.close()
+        raise index.plainly(error) or error from error
+    except IndexFailed:
+        index.close()
+        raise
+    return index
+
+
+def place(url: str) -> str:
+    """Return where a database is, without a password: what messages name.
+
+    Raises:
+        IndexMissing: it is no address of a PostgreSQL database.
+    """
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise IndexMissing(path=url.partition("@")[2] or url) from error
+    return f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
+
+
+def _prove(index: Index, sealers: Mapping[str, Sealer]) -> None:
+    with index.read() as session:
+        for level, sealer in sealers.items():
+            probe = session.get(Meta, f"{_PROBE}-{level}")
+            try:
+                sealer.open(bytes.fromhex(probe.value) if probe else b"", level)
+            except ValueError as error:
+                raise IndexUnopened(path=index.where) from error
+
+
+def _connected(url: str, sealers: Mapping[str, Sealer]) -> Index:
+    where = place(url)
+    engine = sqlalchemy_engine(
+        "postgresql+psycopg://",
+        creator=lambda: _connection(url),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+    )
+    event.listen(engine, "begin", _begin)
+    reading = engine.execution_options(reading=True, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Index(engine, reading, levels=tuple(sealers), shelves=TsVector(sealers), where=where, plain=_plain)
+
+
+class _WithoutNul(StrDumper):
+    """PostgreSQL's texts cannot hold the character 0, which files do; it becomes the mark for what cannot be shown."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
+
+
+def _connection(url: str) -> Any:
+    connection = psycopg.connect(
+        url,
+        connect_timeout=_CONNECT_SECONDS,
+        application_name="juanzong",
+        options=f"-c search_path={MAIN} -c lock_timeout={WAIT_MS} -c work_mem={_WORK_MEMORY} -c timezone=UTC",
+    )
+    connection.adapters.register_dumper(str, _WithoutNul)
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    if not connection.get_execution_options().get("reading", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+
+
+# Classes and codes: PostgreSQL documentation, Appendix A.
+_MEANT: Final[Mapping[str, type[IndexFailed]]] = {
+    "3D000": IndexMissing,
+    "55P03": IndexBusy,
+    "40001": IndexBusy,
+    "40P01": IndexBusy,
+    "XX001": IndexDamaged,
+    "XX002": IndexDamaged,
+    "42501": IndexUnopened,
+    "28": IndexUnopened,
+}
+_STUCK: Final = frozenset({"08", "25", "53", "57", "58"})
+"""Connections, read-only servers, resources, operators, the server's own system."""
+
+
+def _plain(error: DatabaseError, where: str) -> IndexFailed | IndexStuck | None:
+    code = getattr(error.orig, "sqlstate", None)
+    if code is None:  # the server did not answer, or does not let us in
+        unreached = isinstance(error.orig, psycopg.OperationalError)
+        return IndexStuck(path=where, cause=_first_line(error)) if unreached else None
+    if code[:2] in _STUCK:
+        return IndexStuck(path=where, cause=_first_line(error))
+    meant = _MEANT.get(code) or _MEANT.get(code[:2])
+    return meant(path=where) if meant else None
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).strip().partition("\n")[0]
