@@ -22,8 +22,9 @@ def show_dossier(screen: Screen, view: DossierView) -> None:
     screen.line(
         f"[bold]{escape(view.row.key)}[/]  {escape(view.row.label)}  [dim]{escape(view.row.title(screen.lang))}[/]"
     )
-    if len(view.names) > 1:
-        before = ", ".join(f"{one.label} ({one.since:%Y-%m-%d})" for one in view.names[:-1])
+    former = [one for one in view.names[:-1] if one.label not in {view.row.key, view.row.label}]
+    if former:
+        before = ", ".join(f"{one.label} ({one.since:%Y-%m-%d})" for one in former)
         screen.line(f"  [dim]{screen.text('dossiers.formerly', names=before)}[/]")
     if view.judged.dossier.closed is not None:
         screen.line(f"  {screen.text('dossiers.closed-on', day=view.judged.dossier.closed)}")
