@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.platypus import Paragraph
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
@@ -77,20 +81,25 @@ def _drawn(key: str, label: str, kind: str, code: str, lang: Lang) -> bytes:
     page, heading = look(lang), say("print.cover-sheet", lang)
     square = QrCodeWidget(code, barLevel="Q")
     square.barWidth = square.barHeight = QR_SIDE
-    drawing = Drawing(QR_SIDE, QR_SIDE, square, hAlign="CENTER")
+    drawing = Drawing(QR_SIDE, QR_SIDE, square)
+    drawing.hAlign = "CENTER"
     rows = [
-        [say("print.cover-dossier", lang), key],
-        [say("print.cover-label", lang), label if label != key else ""],
         [say("print.cover-kind", lang), kind],
         [say("print.cover-day", lang), date.today().isoformat()],  # noqa: DTZ011  # a day where the office is
     ]
+    big = ParagraphStyle("big", page.styles["title"], fontSize=24, leading=32, alignment=TA_CENTER)
+    small = ParagraphStyle("code", page.styles["plain"], alignment=TA_CENTER)
     story = [
-        page.text(heading, "title"),
+        Paragraph(escape(heading), ParagraphStyle("head", page.styles["title"], alignment=TA_CENTER)),
         gap(4),
         drawing,
         gap(2),
-        page.text(code, "small"),
-        gap(8),
+        # In letters too: a code that a stamp or a fold made unreadable can still be read.
+        Paragraph(escape(code), small),
+        gap(6),
+        Paragraph(escape(key), big),
+        Paragraph(escape(label if label != key else ""), big),
+        gap(6),
         page.table(rows, (1, 3)),
         gap(8),
         page.text(say("print.cover-how", lang)),

@@ -6,9 +6,10 @@ from typing import Final
 from dossier.catalogue import catalogue
 from dossier.reading import Evidence, FieldValue, Page, Recognised
 from ocr.classify.lessons import Lesson, Place, alike
-from ocr.classify.sight import letters_of, look
+from ocr.classify.sight import look
 from ocr.classify.verdict import classify
 from ocr.extract import extract
+from ocr.sides import sides_seen
 from ocr.split import Piece, cover_key, is_separator, split
 
 DOSSIER: Final = "dossier"
@@ -63,22 +64,6 @@ def _places(pages: Sequence[Page], lessons: Sequence[Lesson], kind: str) -> tupl
                 for place in lesson.places:
                     nearest.setdefault(place.field, place)
     return tuple(nearest.values())
-
-
-def sides_seen(kind: str, pages: Sequence[Page]) -> tuple[Evidence, ...]:
-    """Return which sides of a two-sided document are on its pages, as evidence ``side`` with ``front`` or ``back``.
-
-    A side is seen when at least two of the phrases printed only on it are; one can be a misreading or a mention.
-    """
-    known = catalogue().kind(kind)
-    seen: dict[str, Evidence] = {}
-    for page in pages:
-        letters = letters_of(page.text)
-        for side, phrases in (("front", known.front), ("back", known.back)):
-            found = [phrase for phrase in phrases if letters_of(phrase) in letters]
-            if len(found) >= 2:
-                seen.setdefault(side, Evidence("side", side, float(len(found)), page.number))
-    return tuple(seen.values())
 
 
 def _doubts(piece: Piece) -> list[str]:

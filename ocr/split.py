@@ -13,6 +13,7 @@ from ocr.classify.lessons import Lesson
 from ocr.classify.phrases import PhraseIndex
 from ocr.classify.sight import letters_of
 from ocr.classify.verdict import Verdict, classify
+from ocr.sides import sides_seen
 
 _COVER: Final = "juanzong:dossier:"
 COVER: Final = re.compile(rf"{_COVER}(?P<key>.+)")
@@ -26,6 +27,8 @@ SURE: Final = 0.75
 """Confidence a page must have by itself to begin a document of another kind."""
 LONG: Final = frozenset({"contract", "report", "letter"})
 """Families whose documents run over many pages and may hold tables and forms of their own."""
+CARDS: Final = frozenset({"id-card", "driving-licence", "vehicle-licence", "ticket", "business-licence", "photo"})
+"""Families whose documents never run on: a page for each side at most."""
 
 _CONTINUED: Final = re.compile(
     r"第\s*(?:[2-9]|[1-9]\d|[二三四五六七八九十]+)\s*页|\bpage\s*(?:[2-9]|[1-9]\d)\s*(?:of|/|\b)|(?m:^\W*(?:[2-9]|[1-9]\d)\s*/\s*\d{1,2}\W*$)",
@@ -134,6 +137,8 @@ def _begins(now: _Open, page: Page, verdict: Verdict, marks: dict[str, str]) -> 
     """Tell whether a page begins a new document after the one that is open."""
     if _continues(page):
         return False
+    if now.verdict.family in CARDS and _whole(now):
+        return True
     titled = any(reason.what == "title" and reason.weight >= TITLED for reason in verdict.evidence)
     if verdict.kind == now.verdict.kind:
         two_sided = catalogue().kind(verdict.kind).sides == 2
@@ -146,6 +151,12 @@ def _begins(now: _Open, page: Page, verdict: Verdict, marks: dict[str, str]) -> 
         return titled and (another or numbered)
     proven = any(reason.what in ("code", "field") for reason in verdict.evidence)
     return titled or proven or (now.verdict.confidence >= SURE and now.verdict.family != verdict.family)
+
+
+def _whole(now: _Open) -> bool:
+    """Tell whether a card has all its sides, each on a page or two on one."""
+    sides = catalogue().kind(now.verdict.kind).sides
+    return len(now.pages) >= sides or len(sides_seen(now.verdict.kind, now.pages)) == sides
 
 
 def _continues(page: Page) -> bool:

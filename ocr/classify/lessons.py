@@ -34,7 +34,8 @@ class Place:
 
     ``value`` empty means that the person took the field away. ``anchor`` is the printed text before the value and
     ``way`` how the value stands to it: ``in`` the same line, ``right`` of it or ``below``; ``none`` where there is no
-    such text. ``tail`` is what follows the value in its line. ``across`` and ``down`` are the middle of the value in shares of its page, -1 where it was not found.
+    such text. ``tail`` is what follows the value in its line. ``across`` and ``down`` are the middle of the value in
+    shares of its page, -1 where it was not found.
     """
 
     field: str

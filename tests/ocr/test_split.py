@@ -141,3 +141,11 @@ def test_structured_values_go_to_the_first_document() -> None:
 def test_no_pages_are_no_documents() -> None:
     """An empty capture yields nothing."""
     assert recognise(()) == ()
+
+
+def test_nothing_is_added_to_a_whole_card() -> None:
+    """After both sides of a card, on one page or two, a page that nobody can tell is a document of its own."""
+    scrap = page("x 7 q", "zz")
+    both = page(*(row.format(number=person(1)) for row in ID_FRONT), *ID_BACK, wide=640)
+    assert pages_of(front(1), page(*ID_BACK, wide=640), scrap) == [(1, 2), (3,)]
+    assert pages_of(both, scrap) == [(1,), (2,)]
