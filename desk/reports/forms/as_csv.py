@@ -13,7 +13,7 @@ MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _LINES: Final = {
     "completeness": "lines",
     "ontime": "handovers",
-    "rates": "persons_months",
+    "rates": "person_months",
     "penalties": "fines",
     "ageing": "gaps",
     "stats": "kinds_months",

@@ -13,19 +13,22 @@ from markupsafe import Markup, escape
 
 from desk.reports.forms.cells import NUMERIC, TONES, clean, marked, shown
 from desk.reports.forms.drawing import Drawing, Rect, Rule, draw
-from desk.reports.sheet import Form, Sheet, Table
+from desk.reports.sheet import Cell, Form, Sheet, Table
 from dossier.wording import Lang, say
 
 MOST_ROWS: Final = 20_000
 """Rows of a table in HTML: a browser still opens it; a note says what is left out."""
-_WIDE: Final = 720.0
+_ROOMY: Final = {"w3": 3.0, "w2": 2.0}
+"""Classes of columns that keep some room, by how wide a column is at least."""
+_WIDE: Final = 520.0
+"""Points of a chart: two stand side by side on a wide screen, their text about as large as the page's."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
     text: str
-    right: bool
-    tone: str = ""
+    style: str = ""
+    """Its class: ``r`` a number, ``n`` what is not to be broken, the tone of a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +75,34 @@ def as_html(sheet: Sheet, lang: Lang) -> bytes:
 
 def _table(table: Table, lang: Lang) -> _Shown:
     places = table.shown(Form.HTML)
-    right = [table.columns[place].type in NUMERIC for place in places]
-    head = [_Cell(table.columns[place].title, flush) for place, flush in zip(places, right, strict=True)]
+    head = [_Cell(table.columns[place].title, "r" if _number(table, place) else "") for place in places]
     rows = [
-        [
-            _Cell(marked(table, row, place, lang), flush, _tone(table, row[place], place))
-            for place, flush in zip(places, right, strict=True)
-        ]
+        [_Cell(marked(table, row, place, lang), _style(table, row[place], place)) for place in places]
         for row in table.rows[:MOST_ROWS]
     ]
-    total = table.total
-    last = (
-        []
-        if total is None
-        else [
-            _Cell(shown(total[place], table.columns[place].type, lang), flush)
-            for place, flush in zip(places, right, strict=True)
-        ]
-    )
+    last: list[_Cell] = []
+    if table.total is not None:
+        for place in places:
+            text = shown(table.total[place], table.columns[place].type, lang)
+            last.append(_Cell(text, "r" if _number(table, place) else ""))
     cut = "" if len(table.rows) <= MOST_ROWS else say("report.truncated", lang, shown=MOST_ROWS, rows=len(table.rows))
     return _Shown(table.id, table.title, head, rows, last, cut)
 
 
-def _tone(table: Table, cell: object, place: int) -> str:
-    return TONES.get(str(cell), "") if table.columns[place].type == "status" else ""
+def _number(table: Table, place: int) -> bool:
+    return table.columns[place].type in NUMERIC
+
+
+def _style(table: Table, cell: Cell, place: int) -> str:
+    match table.columns[place].type:
+        case "status":
+            return f"n {TONES.get(str(cell), '')}".strip()
+        case "day":
+            return "n"
+        case _ if _number(table, place):
+            return "r"
+        case _:
+            return next((name for name, least in _ROOMY.items() if table.columns[place].width >= least), "")
 
 
 def svg(drawing: Drawing) -> Markup:

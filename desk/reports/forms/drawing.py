@@ -211,7 +211,7 @@ def _columns(chart: Chart, width: float, top: float, shapes: list[Shape]) -> flo
             shapes.append(Rect(x, y - tall, max(wide - 1, 0.6), tall, PALETTE[number % len(PALETTE)], said))
             if chart.stacked:
                 y -= tall
-            elif slot / bars >= text_width(value_text(value, chart.unit), 7) + 2:
+            elif wide >= text_width(value_text(value, chart.unit), 7):
                 over = Text(x + wide / 2, y - tall - 2, value_text(value, chart.unit), "middle", 7)
                 shapes.append(over)
     shapes.append(Rule(axis_room, base, width, base, INK))
