@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import typer
 
-from cli import lending, people
+from cli import auditing, lending, people
 
 
 def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) -> None:
     """Hang the commands of people, requests, loans and the record into the tree; ``spoken`` takes ``--lang``."""
     _people(app, spoken)
     _lending(app, reports)
+    _audit(app, spoken)
 
 
 def _people(app: typer.Typer, spoken: Callable[..., None]) -> None:
@@ -40,6 +41,14 @@ def _lending(app: typer.Typer, reports: typer.Typer) -> None:
     app.command("remind", help="lending.remind")(lending.remind)
     reports.command("loans", help="lending.report-loans")(lending.report_loans)
     reports.command("overdue", help="lending.report-overdue")(lending.report_overdue)
+
+
+def _audit(app: typer.Typer, spoken: Callable[..., None]) -> None:
+    audits = _group(app, "audit", spoken, "audit")
+    audits.command("log", help="audit.audit-log")(auditing.audit_log)
+    audits.command("verify", help="audit.audit-verify")(auditing.audit_verify)
+    audits.command("checkpoint", help="audit.audit-checkpoint")(auditing.audit_checkpoint)
+    audits.command("clock", help="audit.audit-clock")(auditing.audit_clock)
 
 
 def _group(app: typer.Typer, name: str, spoken: Callable[..., None], section: str = "people") -> typer.Typer:

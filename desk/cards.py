@@ -35,9 +35,10 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A log-in that failed: the name given and when."""
+class Aside:
+    """Something noted beside the record, because nobody who could write in it was there: what, about whom, when."""
 
+    what: str
     name: str
     at: datetime
 
@@ -107,13 +108,15 @@ class Cards:
                     yield path.name, path.read_bytes()[:MOST_BYTES]
 
     def failed(self, name: str) -> None:
-        """Note a failed log-in."""
+        """Note a failed log-in, for the record and to slow the next."""
+        self.note("login-failed", name)
+        _append(self._tries(name), datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def note(self, what: str, name: str) -> None:
+        """Note something that the record takes over when the archive is opened next."""
         make_private_folder(self.folder)
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), "name": name[:200]})
-        for path in (self._tries(name), self.folder / "failed"):
-            with path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-            path.chmod(0o600)
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        _append(self.folder / "aside", json.dumps({"at": moment, "name": name[:200], "what": what}))
 
     def pause(self, name: str) -> float:
         """Return how many seconds the next log-in under this name has to wait: 1, 2, 4 … after the first three."""
@@ -127,9 +130,9 @@ class Cards:
         """Forget the failed log-ins of a person who got in."""
         self._tries(name).unlink(missing_ok=True)
 
-    def failures(self) -> list[Failure]:
-        """Return the failed log-ins that the record does not have yet, and forget them here."""
-        path, taken = self.folder / "failed", self.folder / f".failed.{time.monotonic_ns()}"
+    def take_asides(self) -> list[Aside]:
+        """Return what the record does not have yet, and forget it here."""
+        path, taken = self.folder / "aside", self.folder / f".aside.{time.monotonic_ns()}"
         if not path.is_file():
             return []
         try:
@@ -140,9 +143,9 @@ class Cards:
         for line in taken.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 one = json.loads(line)
-                found.append(Failure(str(one["name"]), datetime.fromisoformat(one["at"])))
+                found.append(Aside(str(one["what"]), str(one["name"]), datetime.fromisoformat(one["at"])))
             except (ValueError, KeyError, TypeError):
-                found.append(Failure("?", datetime.now(UTC)))
+                found.append(Aside("unreadable", "?", datetime.now(UTC)))
         taken.unlink(missing_ok=True)
         return found
 
@@ -151,6 +154,12 @@ class Cards:
 
     def _tries(self, name: str) -> Path:
         return self.folder / f"{_digest(name)}.tries"
+
+
+def _append(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    path.chmod(0o600)
 
 
 def _digest(name: str) -> str:

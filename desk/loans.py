@@ -176,7 +176,12 @@ def sweep(archive: Archive) -> int:
             handing.take_back(archive, session, row)
             row.keys_ended = moment
             session.add(row)
-            archive.note(session, "loan-expired", row.id, {"borrower": row.borrower, "due": row.due.isoformat()})
+            archive.note(
+                session,
+                "loan-expired" if row.ended is None else "loan-keys-back",
+                row.id,
+                {"borrower": row.borrower, "due": row.due.isoformat()},
+            )
     return len(over)
 
 
@@ -198,7 +203,9 @@ def _found(session: Session, number: str) -> Loan:
 
 
 def _over(session: Session, moment: datetime) -> Sequence[Loan]:
-    return [row for row in lending.loans(session) if row.objects and row.keys_ended is None and row.until <= moment]
+    """Return the loans whose keys are still out though they have run out, or were returned by who could not sign."""
+    rows = session.exec(select(Loan).where(col(Loan.keys_ended).is_(None))).all()
+    return [row for row in rows if row.objects and (row.until <= moment or row.ended is not None)]
 
 
 def _custodian(archive: Archive) -> bool:

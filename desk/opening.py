@@ -1,20 +1,42 @@
-"""What is put in order whenever the archive is opened: failed log-ins, the clock, grants, loans that ran out."""
+"""What is put in order whenever the archive is opened: what was noted aside, the clock, packs, grants, loans."""
+
+import json
+from hashlib import sha256
+from typing import Final
 
 from desk.archive import Archive
 from desk.cards import Cards
 from desk.clock import watch_clock
 from desk.loans import sweep
 from desk.users import regrant
+from index.tables import Meta
+
+POLICIES: Final = "policies"
 
 
 def settle(archive: Archive) -> None:
     """Put in order what waited for somebody with keys; cheap when there is nothing to do."""
-    failures = Cards(archive.home).failures()
-    if failures:
+    asides = Cards(archive.home).take_asides()
+    if asides:
         with archive.index.write() as session:
-            for failure in failures:
-                facts = {"given": failure.name, "at": failure.at.isoformat()}
-                archive.note(session, "login-failed", failure.name, facts)
+            for aside in asides:
+                archive.note(session, aside.what, aside.name, {"at": aside.at.isoformat(), "aside": True})
     watch_clock(archive)
+    _watch_policies(archive)
     regrant(archive)
     sweep(archive)
+
+
+def _watch_policies(archive: Archive) -> None:
+    """Put on record that other packs are in force, or that one says something else than before."""
+    now = {name: sha256(repr(pack).encode()).hexdigest() for name, pack in archive.packs.items()}
+    told = json.dumps(now, sort_keys=True)
+    with archive.index.read() as session:
+        row = session.get(Meta, POLICIES)
+    if row is not None and row.value == told:
+        return
+    with archive.index.write() as session:
+        session.merge(Meta(key=POLICIES, value=told))
+        before = json.loads(row.value) if row is not None else {}
+        changed = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+        archive.note(session, "policy-change", archive.keys.public.archive, {"packs": changed, "in_force": sorted(now)})

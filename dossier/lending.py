@@ -141,8 +141,8 @@ def days_overdue(due: date, today: date, calendar: WorkCalendar) -> int:
 
 def _of_pack(pack: Pack, asked: Circumstances, facts: Mapping[str, str]) -> list[Step]:
     wanted: dict[Form, tuple[str, ...]] = {
-        Form.VIEW: ("inspect", "loan"),
-        Form.ORIGINAL: ("inspect", "loan"),
+        Form.VIEW: ("inspect",),
+        Form.ORIGINAL: ("inspect",),
         Form.PAPER: ("loan", "inspect"),
     }
     rules = next((found for action in wanted[asked.form] if (found := approvals(pack, action, facts))), ())

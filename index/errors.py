@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from dossier.errors import ExitCode, JuanzongError, VaultFailed
+from dossier.wording import Lang, say
 
 
 class IndexFailed(JuanzongError):
@@ -87,7 +88,12 @@ class IndexStuck(VaultFailed):
 
 
 class AuditBroken(IndexFailed):
-    """The audit chain is not what was written; ``seq`` is the first record that shows it."""
+    """The audit chain is not what was written; ``seq`` is the first record that shows it, ``how`` what was done."""
 
     exit_code = ExitCode.TAMPERED
     wording = "index.audit-broken"
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``, with what was done to the chain in words."""
+        how = str(self.facts.get("how", "altered"))
+        return say(self.wording, lang, seq=self.facts["seq"], how=say(f"index.audit-{how}", lang))

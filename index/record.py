@@ -20,6 +20,8 @@ from index.tables import AuditCheckpoint, AuditHead, AuditRecord
 
 START: Final = bytes(32)
 _PAGE: Final = 1_000
+ALTERED, REMOVED, INSERTED, MOVED, CUT_OFF = "altered", "removed", "inserted", "moved", "cut-off"
+"""How a chain may be broken, as far as the first place that shows it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +90,59 @@ def entries(session: Session, *, after: int = 0, about: str | None = None, limit
     return found
 
 
+def find(
+    session: Session,
+    *,
+    who: str | None = None,
+    what: str | None = None,
+    about: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+) -> list[Entry]:
+    """Return the newest entries that are as asked for, oldest of them first; an ``about`` may be a beginning."""
+    found: list[Entry] = []
+    top = session.exec(select(func.max(AuditRecord.seq))).one() or 0
+    while top > 0 and len(found) < limit:
+        below = select(AuditRecord).where(col(AuditRecord.seq) <= top, col(AuditRecord.seq) > top - _PAGE)
+        for row in session.exec(below.order_by(col(AuditRecord.seq).desc())).all():
+            one = _readable(row)
+            fits = one is not None and (
+                (who is None or one.who == who)
+                and (what is None or one.what == what)
+                and (about is None or one.about.startswith(about))
+                and (until is None or one.at < until)
+                and (since is None or one.at >= since)
+            )
+            if one is not None and fits and len(found) < limit:
+                found.append(one)
+        top -= _PAGE
+    return found[::-1]
+
+
 def verify(session: Session, *, size: int | None = None, expected: bytes | None = None) -> Sound:
     """Check the whole chain; with ``size`` and ``expected``, also that it still holds what a checkpoint stated.
 
     Raises:
-        AuditBroken: a record was altered, removed, put in or moved; ``seq`` names the first that shows it.
+        AuditBroken: a record was altered, removed, put in, moved or cut off; ``seq`` names the first that shows it,
+            ``how`` what it looks like.
     """
     last, previous = 0, START
     for record in _records(session, 0):
         last += 1
-        # SQLite keeps a value of another type than the column's, so whoever changes a record may leave text there.
-        whole = record.seq == last and isinstance(record.content, bytes)
-        if not whole or link(previous, record.content) != record.link or not _says(record, last):
-            raise AuditBroken(seq=last)
+        how = _flaw(record, last, previous)
+        if how is not None:
+            raise AuditBroken(seq=last, how=how)
         previous = record.link
         if size == last and expected is not None and expected != previous:
-            raise AuditBroken(seq=last)
+            raise AuditBroken(seq=last, how=ALTERED)
     head = session.get(AuditHead, 1)
     stated = (head.size, head.link) if head else (0, START)
     if stated != (last, previous):
-        raise AuditBroken(seq=min(stated[0], last) + 1)
+        how = CUT_OFF if stated[0] > last else INSERTED if stated[0] < last else ALTERED
+        raise AuditBroken(seq=min(stated[0], last) + 1, how=how)
     if size is not None and size > last:
-        raise AuditBroken(seq=last + 1)
+        raise AuditBroken(seq=last + 1, how=CUT_OFF)
     return Sound(last, previous)
 
 
@@ -192,12 +225,36 @@ def _records(session: Session, after: int) -> Iterator[AuditRecord]:
                 session.expunge(record)
 
 
-def _says(record: AuditRecord, seq: int) -> bool:
+def _seq_said(record: AuditRecord) -> int | None:
     try:
         content = json.loads(record.content)
     except ValueError:
-        return False
-    return isinstance(content, dict) and content.get("seq") == seq
+        return None
+    said = content.get("seq") if isinstance(content, dict) else None
+    return said if isinstance(said, int) else None
+
+
+def _flaw(record: AuditRecord, expected: int, previous: bytes) -> str | None:
+    """Return what is wrong with the record at a place of the chain, None when nothing is."""
+    if record.seq != expected:
+        return REMOVED if record.seq > expected else INSERTED
+    # SQLite keeps a value of another type than the column's, so whoever changes a record may leave text there.
+    if not isinstance(record.content, bytes):
+        return ALTERED
+    said = _seq_said(record)
+    if said is not None and said != expected:
+        return MOVED if said > expected or link(previous, record.content) != record.link else INSERTED
+    if said is None or link(previous, record.content) != record.link:
+        return ALTERED
+    return None
+
+
+def _readable(record: AuditRecord) -> Entry | None:
+    """Return an entry, None where its bytes are no entry any more: ``verify`` tells of those."""
+    try:
+        return _entry(record)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _entry(record: AuditRecord) -> Entry:

@@ -89,6 +89,13 @@ class SessionEnded(JuanzongError):
     wording = "vault.session_ended"
 
 
+class CheckpointRefused(JuanzongError):
+    """A checkpoint is not signed by this archive's audit key, or is no checkpoint."""
+
+    exit_code = ExitCode.TAMPERED
+    wording = "vault.checkpoint_refused"
+
+
 class StillNeeded(JuanzongError):
     """An old reading key is the only one that opens some object (fact: ``object``)."""
 
