@@ -1,7 +1,9 @@
 """``init``, ``demo`` and ``doctor``."""
 
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -14,10 +16,15 @@ from cli.speech import lang_now
 from desk import demo as staging
 from desk import health, setup
 from desk import home as homes
+from desk.print.files import check_free, write_file
+from desk.print.fonts import register_font
+from desk.recovery_sheet import recovery_sheet
 from desk.sayings import kind_title
 from desk.stores import LOCAL
 from dossier.errors import ExitCode
+from vault.recovery import recovery_words
 
+STDOUT: Final = "-"
 DEFAULT_DEMO = Path("juanzong-demo")
 
 
@@ -25,6 +32,8 @@ def init(
     *,
     pack: Annotated[list[str] | None, typer.Option("--pack", help="cli.opt-pack")] = None,
     store: Annotated[str, typer.Option("--store", help="cli.opt-store")] = LOCAL,
+    database: Annotated[str, typer.Option("--database", help="cli.opt-database")] = LOCAL,
+    sheet: Annotated[str | None, typer.Option("--recovery-sheet", help="keeping.opt-recovery-sheet")] = None,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
     lang: Language = None,
@@ -33,14 +42,30 @@ def init(
     """Make an archive."""
     screen = Screen(lang_now(lang), as_json=as_json)
     place = homes.Home(home.expanduser())
+    if sheet is not None and sheet != STDOUT:
+        check_free(Path(sheet))
+    if sheet is not None:
+        register_font()
+    place.refuse_taken()
     passphrase = ask(screen.lang, passphrase_fd, twice=True)
-    made = setup.make(place, passphrase, packs=tuple(pack or ()), store=store, lang=screen.lang)
+    made = setup.make(place, passphrase, packs=tuple(pack or ()), store=store, database=database, lang=screen.lang)
+    if sheet is not None:
+        page = recovery_sheet(made.recovery_code, made.archive, screen.lang, made=datetime.now(UTC).date())
+        if sheet == STDOUT:
+            sys.stdout.buffer.write(page)
+            return
+        write_file(Path(sheet), page)
     if as_json:
-        screen.json({"home": str(place.path), "archive": made.archive, "recovery_code": made.recovery_code})
+        words = recovery_words(made.recovery_code)
+        facts = {"home": str(place.path), "archive": made.archive}
+        screen.json({**facts, "recovery_code": made.recovery_code, "recovery_words": words})
         return
     screen.say("cli.made", home=place.path, style="green")
     screen.say("cli.recovery-code-follows", style="bold yellow")
     screen.line(escape(made.recovery_code))
+    screen.line(recovery_words(made.recovery_code))
+    if sheet is not None:
+        screen.say("keeping.sheet-written", file=sheet, style="bold yellow")
     screen.say("cli.init-next", home=place.path)
 
 

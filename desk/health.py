@@ -3,18 +3,17 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from desk.archive import sealed_shelves
+from desk import proofs
+from desk.archive import index_of
+from desk.findings import Finding, failed
 from desk.home import Home, Settings
 from desk.stores import open_store
 from dossier.errors import ExitCode, JuanzongError
 from dossier.policy import load_pack
-from dossier.wording import Lang, say
 from index import journal, record
-from index.engine import open_index
 from index.journal import State
 from ingest.heartbeat import last_beat
 from ocr.children.sandbox import SandboxLevel, sandbox_level
@@ -25,30 +24,6 @@ from vault.vault import Vault
 LEAST_FREE_BYTES: Final = 2 * 1024**3
 PROBE: Final = "doctor"
 """Document and role that ``doctor`` seals its probe as."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what, whether it is well, and a sentence."""
-
-    subject: str
-    ok: bool
-    wording: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    exit_code: ExitCode = ExitCode.OK
-    error: JuanzongError | None = None
-
-    def title(self, lang: Lang) -> str:
-        """Return what was looked at."""
-        return say(f"desk.doctor-{self.subject}", lang)
-
-    def say(self, lang: Lang) -> str:
-        """Return how it is, and what to do if it is not well."""
-        return self.error.say(lang) if self.error else say(self.wording, lang, **self.facts)
-
-    def as_json(self, lang: Lang) -> dict[str, Any]:
-        """Return it as plain JSON values."""
-        return {"subject": self.subject, "ok": self.ok, "text": self.say(lang)}
 
 
 def examine(home: Home, passphrase: str | None) -> list[Finding]:
@@ -76,9 +51,10 @@ def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
             load_pack(pack)
         public_keys(home.path)
     except JuanzongError as error:
-        yield _failed("home", error)
+        yield failed("home", error)
         return
     yield Finding("home", True, "desk.doctor-home-there", {"home": home.path, "packs": ", ".join(settings.packs)})
+    yield proofs.permissions(home)
     yield _room(home)
     yield _watcher(home)
     if passphrase is None:
@@ -87,11 +63,14 @@ def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
     try:
         keys = unlock(home.path, passphrase)
     except JuanzongError as error:
-        yield _failed("keys", error)
+        yield failed("keys", error)
         return
     yield Finding("keys", True, "desk.doctor-keys-open")
-    yield _store(home, settings, keys)
-    yield from _index(home, keys)
+    store = _store(home, settings, keys)
+    yield store
+    if store.ok:
+        yield from proofs.store_findings(home, settings)
+    yield from _index(home, settings, keys)
 
 
 def _room(home: Home) -> Finding:
@@ -134,15 +113,15 @@ def _store(home: Home, settings: Settings, keys: Keys) -> Finding:
         vault.open_bytes(probe.object_id, document=PROBE, role=PROBE)
         vault.withdraw(probe.object_id)
     except JuanzongError as error:
-        return _failed("store", error)
+        return failed("store", error)
     return Finding("store", True, "desk.doctor-store-proven", {"store": store.label})
 
 
-def _index(home: Home, keys: Keys) -> Iterator[Finding]:
+def _index(home: Home, settings: Settings, keys: Keys) -> Iterator[Finding]:
     try:
-        index = open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+        index = index_of(home, settings, keys)
     except JuanzongError as error:
-        yield _failed("index", error)
+        yield failed("index", error)
         return
     try:
         with index.read() as session:
@@ -155,11 +134,9 @@ def _index(home: Home, keys: Keys) -> Iterator[Finding]:
             yield Finding("index", True, "desk.doctor-index-there", facts)
             sound = record.verify(session)
             yield Finding("record", True, "desk.doctor-record-sound", {"entries": sound.size})
+            yield proofs.clock(session)
+            yield from proofs.backup_findings(session)
     except JuanzongError as error:
-        yield _failed("record", error)
+        yield failed("record", error)
     finally:
         index.close()
-
-
-def _failed(subject: str, error: JuanzongError) -> Finding:
-    return Finding(subject, False, error.wording, exit_code=error.exit_code, error=error)

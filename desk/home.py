@@ -1,18 +1,21 @@
 """The folder of one archive: where its parts lie, and its settings."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang
 
 FORMAT: Final = 1
 SETTINGS = "settings.toml"
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+"""One plain address: no blanks, brackets or line breaks that could add a header or a second recipient."""
 
 
 class NoHome(JuanzongError):
@@ -27,6 +30,12 @@ class HomeTaken(JuanzongError):
 
     exit_code = ExitCode.HOME
     wording = "desk.home-taken"
+
+
+class ArchiveThere(HomeTaken):
+    """A new archive was asked for where there is one already."""
+
+    wording = "keeping.archive-there"
 
 
 class HomeClosed(JuanzongError):
@@ -77,6 +86,50 @@ class PlainReadingSettings(_Part):
     """Reading processes; 0 means one for each core."""
 
 
+class MailSettings(_Part):
+    """How reminders leave: through which server, as whom, and to which address for each person."""
+
+    host: str = ""
+    """The mail server; empty where no mail is to leave."""
+    port: int = Field(default=587, ge=1, le=65535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    """``starttls`` begins in the clear and goes on sealed (port 587), ``tls`` is sealed from the start (port 465)."""
+    ca_file: str = ""
+    """Certificates to trust besides the system's, for a server of the house: a PEM file."""
+    user: str = ""
+    password_file: str = ""
+    """A file that holds the user's password and nothing else, readable by its owner alone."""
+    sender: str = ""
+    names: bool = False
+    """Whether mails say what a dossier is called; without it they say its key alone, since a mail is not sealed."""
+    addresses: dict[str, str] = Field(default_factory=dict)
+    """Person, as facts name them, or id of a role → mail address."""
+
+    @field_validator("sender")
+    @classmethod
+    def _sent_by(cls, sender: str) -> str:
+        return _address(sender) if sender else sender
+
+    @field_validator("addresses")
+    @classmethod
+    def _sent_to(cls, addresses: dict[str, str]) -> dict[str, str]:
+        return {person: _address(address) for person, address in addresses.items()}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError("mail.sender is missing")
+        if self.user and self.tls == "none":
+            raise ValueError("mail.user needs mail.tls: a password must not travel in the clear")
+        return self
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"{text!r} is no mail address")
+    return text
+
+
 class Settings(_Part):
     """All settings of an archive, as ``settings.toml`` has them."""
 
@@ -88,9 +141,12 @@ class Settings(_Part):
     """
     store: str = "local"
     """Where sealed objects are kept: ``local``, or ``s3://HOST/BUCKET…`` as ``desk.stores`` explains."""
+    database: str = "local"
+    """Where the index is kept: ``local``, sealed files in the home, or ``postgresql://…`` as libpq reads it."""
     language: Lang = "en"
     """Language of what the archive itself writes: reasons beside quarantined scans."""
     calendar: CalendarSettings = CalendarSettings()
+    mail: MailSettings = MailSettings()
     intake: IntakeSettings = IntakeSettings()
     reading: PlainReadingSettings = PlainReadingSettings()
 
@@ -183,9 +239,11 @@ class Home:
         """Refuse a folder that something lies in already.
 
         Raises:
-            HomeTaken, HomeClosed
+            ArchiveThere, HomeTaken, HomeClosed
         """
         try:
+            if self.settings_file.is_file():
+                raise ArchiveThere(home=self.path)
             if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
                 raise HomeTaken(home=self.path)
         except OSError as fault:
@@ -220,7 +278,8 @@ class Home:
     def write(self, settings: Settings) -> None:
         """Write the settings file anew, whole or not at all."""
         temporary = self.settings_file.with_suffix(".tmp")
-        with temporary.open("w", encoding="utf-8") as target:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
             target.write(tomlkit.dumps(settings.model_dump(mode="json")))
             target.flush()
             os.fsync(target.fileno())

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk.archive import sealed_shelves
+from desk.database import make_database, refuse_used
 from desk.home import Home, Settings
 from desk.policies import packs_in_force
 from desk.stores import LOCAL, bucket_settings, create_store
 from dossier.wording import Lang
-from index.engine import create
 from vault.keyfile import PRODUCTION, Cost
 from vault.keys import create_keys, unlock
 from vault.passphrase import check_passphrase
@@ -28,6 +27,7 @@ def make(
     *,
     packs: tuple[str, ...] = (),
     store: str = LOCAL,
+    database: str = LOCAL,
     lang: Lang = "en",
     cost: Cost = PRODUCTION,
 ) -> Made:
@@ -41,17 +41,19 @@ def make(
         vault.WeakPassphrase: the passphrase is too easy to guess.
         PackUnreadable, PacksWrong, PackTwice, dossier.PolicyUnknown, dossier.PolicyWrong: a pack cannot be used.
         StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
+        DatabaseUnclear, index.IndexFailed, index.IndexStuck: the database cannot be used.
     """
     named = tuple(str(Path(name).absolute()) if name.endswith(".toml") else name for name in packs or ())
-    settings = Settings(packs=named or Settings().packs, store=store, language=lang)
+    settings = Settings(packs=named or Settings().packs, store=store, database=database, language=lang)
     packs_in_force(home, settings)
     if store != LOCAL:
         bucket_settings(store)
     home.refuse_taken()
+    refuse_used(home, database)
     check_passphrase(passphrase)
     home.lay(settings)
     code = create_keys(home.path, passphrase, cost=cost)
     keys = unlock(home.path, passphrase)
     create_store(home, settings, keys.public.archive)
-    create(home.index, keys.index_key(), sealed_shelves(home, keys)).close()
+    make_database(home, database, keys).close()
     return Made(keys.public.archive, code)

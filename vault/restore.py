@@ -49,9 +49,9 @@ def restore(
     """Make ``home`` and the store of the archive again from the backup ``source``.
 
     With ``code`` the recovery code opens the keys and ``passphrase`` is the new one; without it ``passphrase`` is the
-    one at the time of the backup. ``make_store`` gets the archive's id. ``extra`` says where an extra file
-    goes, None where it is not wanted. ``destroyed_in`` are stores whose tombstones count too: destroyed documents do not come back. Run again after an
-    interruption. ``progress`` counts objects.
+    one at the time of the backup. ``make_store`` gets the archive's id. ``extra`` says where an extra file goes, None
+    where it is not wanted. ``destroyed_in`` are stores whose tombstones count too: destroyed documents do not come
+    back. Run again after an interruption. ``progress`` counts objects.
 
     Raises:
         NoBackup: ``source`` has no whole snapshot.
