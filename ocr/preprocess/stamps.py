@@ -1,13 +1,16 @@
 """Fade red stamps, so that the print under them can be read.
 
 Only shapes of a stamp's size and proportions are touched: red titles and printed forms in red stay as they are. Where
-stamp and print overlap the paper is dark in red light too, so the red channel shows the print without the stamp.
+stamp and print overlap the paper is dark in red light too, so the red channel shows the print without the stamp. But
+scans keep colour coarser than brightness, and there the thin strokes of a stamp stay dark even in red light; so the
+red channel is lightened until most of the stamp is as light as the paper. Print is darker than that, and stays.
 """
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.engines import Pixels
 
@@ -16,13 +19,15 @@ from ocr.engines import Pixels
 class StampSettings:
     """What looks like a stamp; sides are shares of the page's longer side, ``redness`` grey levels."""
 
-    redness: int = 36
+    redness: int = 24
     least_side: float = 0.03
     most_side: float = 0.4
     most_aspect: float = 2.2
     least_fill: float = 0.03
     least_page_share: float = 0.0005
     join: float = 0.003
+    whitened_from: float = 0.25
+    """Share of a stamp's pixels, the darkest in red light, that stay darker than the paper."""
 
 
 def without_stamps(image: Pixels, settings: StampSettings | None = None) -> Pixels:
@@ -38,8 +43,19 @@ def without_stamps(image: Pixels, settings: StampSettings | None = None) -> Pixe
     for left, top, right, bottom in boxes:
         part = faded[top:bottom, left:right]
         stamped = red[top:bottom, left:right] > 0
-        part[stamped] = part[stamped][:, :1]
+        part[stamped] = _lightened(part[:, :, 0], stamped, settings.whitened_from)[:, None]
     return faded
+
+
+def _lightened(channel: Pixels, stamped: NDArray[np.bool_], whitened_from: float) -> Pixels:
+    """Return the red channel's stamped pixels, lightened until that share of them is not lighter than the paper."""
+    values = channel[stamped].astype(np.float32)
+    if stamped.all():
+        return values.astype(np.uint8)
+    paper = float(np.median(channel[~stamped]))
+    ink = max(1.0, float(np.quantile(values, whitened_from)))
+    light = np.minimum(values * max(1.0, paper / ink), np.maximum(paper, values))
+    return np.asarray(light, np.uint8)
 
 
 def _red(image: Pixels, redness: int) -> Pixels:
