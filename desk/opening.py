@@ -1,6 +1,9 @@
 """What is put in order whenever the archive is opened: what was noted aside, the clock, packs, grants, loans."""
 
 import json
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -29,7 +32,7 @@ def settle(archive: Archive) -> None:
 
 def _watch_policies(archive: Archive) -> None:
     """Put on record that other packs are in force, or that one says something else than before."""
-    now = {name: sha256(repr(pack).encode()).hexdigest() for name, pack in archive.packs.items()}
+    now = {name: sha256(_told(pack).encode()).hexdigest() for name, pack in archive.packs.items()}
     told = json.dumps(now, sort_keys=True)
     with archive.index.read() as session:
         row = session.get(Meta, POLICIES)
@@ -40,3 +43,17 @@ def _watch_policies(archive: Archive) -> None:
         before = json.loads(row.value) if row is not None else {}
         changed = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
         archive.note(session, "policy-change", archive.keys.public.archive, {"packs": changed, "in_force": sorted(now)})
+
+
+def _told(value: object) -> str:
+    """Return a value in words that are the same in every run: sets have no order of their own, what only computes has no words."""
+    if is_dataclass(value) and not isinstance(value, type):
+        told = ",".join(f"{field.name}={_told(getattr(value, field.name))}" for field in fields(value))
+        return f"{type(value).__name__}({told})"
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{name}:{_told(value[name])}" for name in sorted(value, key=str)) + "}"
+    if isinstance(value, AbstractSet):
+        return "{" + ",".join(sorted(map(_told, value))) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ",".join(map(_told, value)) + "]"
+    return "" if callable(value) else repr(value)
