@@ -8,16 +8,16 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.days import day
+from cli.days import scope_of
 from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
+from cli.reminding import remind_instead
 from cli.screen import Screen
 from cli.sheets import show_sheet
 from cli.showing import show_summary, show_verdicts
 from cli.speech import lang_now
 from desk.print.files import check_free, write_file
 from desk.reports.issuing import Issued, issue
-from desk.reports.scope import Scope, local_today
 from desk.reports.sheet import Form
 from dossier.errors import ExitCode, JuanzongError
 
@@ -32,6 +32,11 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "ends": (Annotated[Text, typer.Option("--to", help="report.opt-to")], None),
     "days": (Annotated[int, typer.Option("--days", min=0, max=366, help="report.opt-days")], 10),
     "settled": (Annotated[bool, typer.Option("--all", help="report.opt-all")], False),
+}
+_MAILS: Final[dict[str, tuple[Any, Any]]] = {
+    "mail": (Annotated[bool, typer.Option("--mail", help="report.opt-mail")], False),
+    "dry_run": (Annotated[bool, typer.Option("--dry-run", help="report.opt-dry-run")], False),
+    "again": (Annotated[bool, typer.Option("--again", help="report.opt-again")], False),
 }
 _ALWAYS: Final[dict[str, tuple[Any, Any]]] = {
     "as_of": (Annotated[Text, typer.Option("--as-of", help="cli.opt-as-of")], None),
@@ -61,11 +66,13 @@ class FormNeedsFile(JuanzongError):
     wording = "report.form-needs-file"
 
 
-def _command(name: str, *takes: str) -> Callable[..., None]:
+def _command(name: str, *takes: str, mails: bool = False) -> Callable[..., None]:
     """Return the command of a report with the options it takes; an option that would do nothing is not there."""
-    known = {option: _OPTIONS[option] for option in takes} | _ALWAYS
+    known = {option: _OPTIONS[option] for option in takes} | (_MAILS if mails else {}) | _ALWAYS
 
     def command(**given: Any) -> None:
+        if mails and remind_instead(given):
+            return
         report(name, **given)
 
     parameter = inspect.Parameter
@@ -109,16 +116,6 @@ def report(
         sys.stdout.buffer.flush()
 
 
-def scope_of(*, as_of: str | None = None, begins: str | None = None, ends: str | None = None, **rest: Any) -> Scope:
-    """Return the scope that options give.
-
-    Raises:
-        BadDate: a day is no ISO date.
-    """
-    given = {name: value for name, value in rest.items() if value is not None}
-    return Scope(as_of=day(as_of) or local_today(), begins=day(begins), ends=day(ends), **given)
-
-
 def _form_of(output: Path | None) -> Form:
     if output is None:
         return Form.TABLE
@@ -144,7 +141,7 @@ ontime = _command("ontime", *_WHO, "settled")
 rates = _command("rates", *_WHO)
 penalties = _command("penalties", *_WHO)
 ageing = _command("ageing", *_WHO)
-due = _command("due", "department", "person", "dossier", "pack", "kind", "days")
+due = _command("due", "department", "person", "dossier", "pack", "kind", "days", mails=True)
 partners = _command("partners", "department", "person", "dossier", "pack", "kind")
 register = _command("register", "person", "dossier", "pack", "kind", "begins", "ends")
 stats = _command("stats", "begins", "ends")
