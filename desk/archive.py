@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from desk.cards import Cards
+from desk.database import open_database
 from desk.home import Home, Settings
 from desk.people import who
 from desk.policies import packs_in_force, site_calendar
@@ -17,13 +18,11 @@ from dossier.pack import Pack
 from dossier.rights import Asker, Role, owner
 from dossier.sitecalendar import SiteCalendar
 from index import record
-from index.engine import Index, open_index
-from index.engine import Shelf as SealedShelf
+from index.engine import Index
 from index.people import Person, person_or_none
 from vault.desks import keys_of, open_desk_grant
 from vault.errors import Locked, TokenRefused
 from vault.keys import Keys, PublicKeys, public_keys, unlock
-from vault.levels import Level
 from vault.sessions import Session as Bearer
 from vault.sessions import open_session, session_id
 from vault.users import open_grant
@@ -118,8 +117,7 @@ def index_of(home: Home, settings: Settings, keys: Keys) -> Index:
     Raises:
         index.IndexFailed: it cannot be opened.
     """
-    del settings
-    return open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+    return open_database(home, settings, keys)
 
 
 def card_keys(public: PublicKeys, grants: Sequence[bytes], desk: bytes, key: PrivateKey) -> Keys:
@@ -142,15 +140,6 @@ def session_of(home: Home, token: str) -> Bearer:
     if sealed is None:
         raise TokenRefused
     return open_session(public_keys(home.path).archive, sealed, token, datetime.now(UTC))
-
-
-def sealed_shelves(home: Home, keys: Keys) -> dict[str, SealedShelf]:
-    """Return the sealed files with the page texts of the levels above ordinary whose keys these are."""
-    return {
-        level.value: SealedShelf(home.path / f"index-{level.value}.db", keys.index_key(level))
-        for level in Level
-        if level is not Level.ORDINARY and level in keys.index_keys
-    }
 
 
 def _keys_of(home: Home, bearer: Bearer) -> Keys:

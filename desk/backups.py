@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from desk.archive import Archive, index_of, sealed_shelves
+from desk.archive import Archive, index_of
+from desk.database import LOCAL as IN_FILES
+from desk.database import copy_of_server, on_server, sealed_shelves
 from desk.home import Home, HomeTaken, Settings
 from desk.people import who
 from desk.rights import needs
@@ -126,12 +128,15 @@ def refresh(
     store = create_place(name, archive.keys.public.archive)
     with archive.index.write() as session:  # before anything is carried: what is there from now on is known
         note_place(session, name, made=datetime.now(UTC), kept_until=kept_until)
+    served = on_server(archive.settings.database)
     shelves = {INDEX: Shelf(archive.home.index, archive.keys.index_key())}
     shelves |= {shelf.path.name: shelf for shelf in sealed_shelves(archive.home, archive.keys).values()}
     with tempfile.TemporaryDirectory(dir=archive.home.path) as folder:
         extras = {SETTINGS: archive.home.settings_file, **_own_files(archive)}
+        if served:
+            extras |= copy_of_server(archive.index, Path(folder), archive.keys)
         for file, shelf in shelves.items():
-            if shelf.path.exists():
+            if not served and shelf.path.exists():
                 extras[file] = Path(folder, file)
                 copy_sealed(shelf, extras[file])
         done = backups.backup(archive.vault, store, home=archive.home.path, extras=extras, keep=keep, progress=progress)
@@ -201,6 +206,8 @@ def restore(
     )
     waiting = home.path / _WAITING
     settings = home.settings_in(waiting) if waiting.exists() else Settings()
+    # A backup carries the index as sealed files, wherever it was kept; `juanzong migrate` takes it to a server again.
+    settings = settings.model_copy(update={"database": IN_FILES})
     if home.index.exists():
         _put_in_order(home, settings, done, opened)
     # The settings come last: a home that has them is whole.

@@ -4,7 +4,7 @@ A shelf is the sealed file that holds the page texts of one level under that lev
 the index file itself. Readers never wait for writers; a writer takes the write lock when it begins.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,10 +134,19 @@ def create(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -
         IndexStuck: the file cannot be written.
     """
     files = {ORDINARY: Shelf(path, key), **(shelves or {})}
-    for shelf in files.values():
-        if shelf.path.exists():
-            raise IndexExists(path=shelf.path)
+    refuse_used([shelf.path for shelf in files.values()])
     return _sealed(files, new=True)
+
+
+def refuse_used(paths: Iterable[Path]) -> None:
+    """Refuse places for a new index where something lies already.
+
+    Raises:
+        IndexExists
+    """
+    for path in paths:
+        if path.exists():
+            raise IndexExists(path=path)
 
 
 def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -> Index:

@@ -49,6 +49,12 @@ class IndexTooOld(IndexFailed):
     wording = "index.too-old"
 
 
+class IndexDiffers(IndexFailed):
+    """A copy of the index is not the same: ``part`` is the table, or the pages, where that shows."""
+
+    wording = "index.differs"
+
+
 class IndexBusy(IndexFailed):
     """Another process kept the index locked for longer than one may wait."""
 

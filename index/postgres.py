@@ -47,8 +47,7 @@ def create(url: str, sealers: Mapping[str, Sealer]) -> Index:
     index = _connected(url, sealers)
     try:
         with index.engine.begin() as connection:
-            if inspect(connection).has_table("meta", schema=MAIN):
-                raise IndexExists(path=index.where)
+            _refuse_used(connection, index.where)
             for level in sealers:
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema(level)}")
         begun(index, new=True)
@@ -87,6 +86,27 @@ def open_index(url: str, sealers: Mapping[str, Sealer]) -> Index:
         index.close()
         raise
     return index
+
+
+def refuse_used(url: str) -> None:
+    """Refuse a database that has an index already, or that cannot be used.
+
+    Raises:
+        IndexExists, IndexMissing, IndexUnopened, IndexStuck: as ``create``.
+    """
+    index = _connected(url, {})
+    try:
+        with index.engine.begin() as connection:
+            _refuse_used(connection, index.where)
+    except DatabaseError as error:
+        raise index.plainly(error) or error from error
+    finally:
+        index.close()
+
+
+def _refuse_used(connection: Connection, where: str) -> None:
+    if inspect(connection).has_table("meta", schema=MAIN):
+        raise IndexExists(path=where)
 
 
 def place(url: str) -> str:

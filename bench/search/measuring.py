@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,8 @@ from index.tables import Capture
 
 KEY: Final = bytes(range(32))
 BATCH: Final = 500
+LONGEST_PAPER: Final = 4
+"""Pages of a document, one at least."""
 EACH: Final = 100
 """Queries of each sort."""
 WARM: Final = 20
@@ -60,17 +63,24 @@ def _filled(path: Path, count: int) -> Index:
         return open_index(path, KEY)
     index = create(path, KEY)
     wall = cpu = 0.0
-    characters = octets = 0
-    for start, pages in _batches(make(count), BATCH):
-        readings = [_reading(page) for page in pages]
+    characters = octets = papers = 0
+    chance = random.Random(3)
+    for _, pages in _batches(make(count), BATCH):
+        readings = list(_papers(pages, chance))
         octets += sum(len(page.text.encode()) for page in pages)
         characters += sum(len(page.text) for page in pages)
+        captures = _taken(index, papers, len(readings))
+        papers += len(readings)
         began, began_cpu = time.perf_counter(), time.process_time()
-        _put(index, readings, start)
+        _put(index, captures, readings)
         wall, cpu = wall + time.perf_counter() - began, cpu + time.process_time() - began_cpu
     _settle(index)
-    print(f"{count} pages, {characters / count:.0f} characters each, {octets / 1e6:.1f} MB of text")
-    print(f"indexing, sealed, 1 thread, 1 page a document: {count / wall:.0f} pages/s (wall), {count / cpu:.0f} (CPU)")
+    print(
+        f"{count} pages of {papers} documents, {characters / count:.0f} characters each, {octets / 1e6:.1f} MB of text"
+    )
+    print(
+        f"indexing, sealed, 1 thread, {BATCH} pages a transaction: {count / wall:.0f} pages/s, {count / cpu:.0f} by CPU"
+    )
     shelf = _shelf_octets(index)
     whole = path.stat().st_size
     print(
@@ -133,7 +143,7 @@ def _recall(path: Path, count: int) -> None:
     truth = [unspace(fold(text))[0] for text in texts]
     index = create(path, KEY)
     for start, batch in _batches(iter(pages), BATCH):
-        _put(index, [_reading(page) for page in batch], start)
+        _put(index, _taken(index, start, len(batch)), [_reading([page]) for page in batch])
     peers = [DefaultFts5(texts), *([BigramTantivy(texts)] if has_tantivy() else [])]
     chance = random.Random(5)
     sorts: dict[str, Callable[[], str]] = {
@@ -197,41 +207,58 @@ def _batches(pages: Iterator[Made], size: int) -> Iterator[tuple[int, list[Made]
         start += len(batch)
 
 
-def _reading(made: Made) -> Reading:
-    lines = tuple(
-        Line(line, (180, 120 + 60 * row, 180 + 40 * len(line), 164 + 60 * row), 0.93)
-        for row, line in enumerate(made.text.split("\n"))
+def _papers(pages: Sequence[Made], chance: random.Random) -> Iterator[Reading]:
+    """Yield documents of one to four of the pages; a document's fields stand on its first page."""
+    at = 0
+    while at < len(pages):
+        length = chance.randint(1, LONGEST_PAPER)
+        yield _reading(pages[at : at + length])
+        at += length
+
+
+def _reading(paper: Sequence[Made]) -> Reading:
+    pages = tuple(
+        Page(number, 2480, 3508, 300, 0, "ocr", "bench", made.text, _lines(made.text))
+        for number, made in enumerate(paper, start=1)
     )
-    page = Page(1, 2480, 3508, 300, 0, "ocr", "bench", made.text, lines)
-    fields = {name: FieldValue(value, 0.9, 1) for name, value in made.fields.items()}
-    return Reading((page,), (Recognised(made.kind, "other", 0.9, False, fields, (1,)),))
+    fields = {name: FieldValue(value, 0.9, 1) for name, value in paper[0].fields.items()}
+    numbers = tuple(page.number for page in pages)
+    return Reading(pages, (Recognised(paper[0].kind, "other", 0.9, False, fields, numbers),))
 
 
-def _put(index: Index, readings: Sequence[Reading], start: int) -> None:
+def _lines(text: str) -> tuple[Line, ...]:
+    return tuple(
+        Line(line, (180, 120 + 60 * row, 180 + 40 * len(line), 164 + 60 * row), 0.93)
+        for row, line in enumerate(text.split("\n"))
+    )
+
+
+def _taken(index: Index, start: int, count: int) -> list[str]:
+    """Put captures into the journal, as they are before they are read; return their ids."""
+    rows = [
+        {
+            "id": f"c{number:07}",
+            "digest": sha256(f"digest {number}".encode()).hexdigest(),
+            "name": "scan.pdf",
+            "size": 1,
+            "format": "PDF",
+            "sha256": sha256(f"scan {number}".encode()).hexdigest(),
+            "state": "read",
+            "claimed": NOW,
+            "reading": "reading",
+        }
+        for number in range(start, start + count)
+    ]
     with index.write() as session:
-        captures = [
-            Capture(
-                id=f"c{number:07}",
-                digest=f"{number:064x}",
-                name="scan.pdf",
-                size=1,
-                format="PDF",
-                sha256=f"{number:064x}",
-                state="read",
-                claimed=NOW,
-                reading="reading",
-            )
-            for number in range(start, start + len(readings))
-        ]
-        session.add_all(captures)
-        session.flush()
-        filing.save_readings(
-            session,
-            [
-                filing.Read(capture.id, reading, date(2026, 1, 1))
-                for capture, reading in zip(captures, readings, strict=True)
-            ],
-        )
+        session.add_all([Capture(**row) for row in rows])
+    return [f"c{number:07}" for number in range(start, start + count)]
+
+
+def _put(index: Index, captures: Sequence[str], readings: Sequence[Reading]) -> None:
+    with index.write() as session:
+        day = date(2026, 1, 1)
+        pairs = zip(captures, readings, strict=True)
+        filing.save_readings(session, [filing.Read(capture, reading, day) for capture, reading in pairs])
 
 
 def _settle(index: Index) -> None:
