@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from cli import auditing, lending, people
+from cli import auditing, custody, lending, papers, people
 
 
 def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) -> None:
@@ -12,6 +12,7 @@ def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) ->
     _people(app, spoken)
     _lending(app, reports)
     _audit(app, spoken)
+    _custody(app, spoken)
 
 
 def _people(app: typer.Typer, spoken: Callable[..., None]) -> None:
@@ -49,6 +50,30 @@ def _audit(app: typer.Typer, spoken: Callable[..., None]) -> None:
     audits.command("verify", help="audit.audit-verify")(auditing.audit_verify)
     audits.command("checkpoint", help="audit.audit-checkpoint")(auditing.audit_checkpoint)
     audits.command("clock", help="audit.audit-clock")(auditing.audit_clock)
+
+
+def _custody(app: typer.Typer, spoken: Callable[..., None]) -> None:
+    ledger, inspections = _group(app, "paper", spoken, "paper"), _group(app, "inspection", spoken, "custody")
+    incidents, retentions = _group(app, "incident", spoken, "custody"), _group(app, "retention", spoken, "custody")
+    app.command("level", help="custody.level")(custody.level)
+    ledger.command("enter", help="paper.paper-enter")(papers.paper_enter)
+    ledger.command("list", help="paper.paper-list")(papers.paper_list)
+    ledger.command("move", help="paper.paper-move")(papers.paper_move)
+    ledger.command("check", help="paper.paper-check")(papers.paper_check)
+    inspections.command("list", help="custody.inspection-list")(custody.inspection_list)
+    inspections.command("enter", help="custody.inspection-enter")(custody.inspection_enter)
+    inspections.command("mend", help="custody.inspection-mend")(custody.inspection_mend)
+    incidents.command("report", help="custody.incident-report")(custody.incident_report)
+    incidents.command("list", help="custody.incident-list")(custody.incident_list)
+    incidents.command("step", help="custody.incident-step")(custody.incident_step)
+    retentions.command("due", help="custody.retention-due")(custody.retention_due)
+    retentions.command("hold", help="custody.retention-hold")(custody.retention_hold)
+    retentions.command("lift", help="custody.retention-lift")(custody.retention_lift)
+    retentions.command("propose", help="custody.retention-propose")(custody.retention_propose)
+    retentions.command("decide", help="custody.retention-decide")(custody.retention_decide)
+    retentions.command("drop", help="custody.retention-drop")(custody.retention_drop)
+    retentions.command("list", help="custody.retention-list")(custody.retention_list)
+    retentions.command("yearly", help="custody.retention-yearly")(custody.retention_yearly)
 
 
 def _group(app: typer.Typer, name: str, spoken: Callable[..., None], section: str = "people") -> typer.Typer:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from desk import retrieval
 from desk.archive import Archive
 from desk.backups import refresh
+from desk.custody import refuse_held
 from desk.rights import needs
 from desk.stores import open_place
 from dossier.errors import ExitCode, JuanzongError, VaultFailed
@@ -18,7 +19,7 @@ from dossier.rights import Duty
 from index.compacting import compact
 from index.forgetting import forget
 from index.places import places
-from index.tables import Capture, Sighting
+from index.tables import Capture, Document, Sighting
 from ingest.copies import copies
 from vault import destroy as destruction
 from vault.destroy import Certificate, OutOfReach
@@ -75,7 +76,13 @@ class Gone:
 
 @needs(Duty.DESTROY)
 def destroy(
-    archive: Archive, documents: Sequence[str], *, reason: str, decided_by: Sequence[str], progress: Progress = SILENT
+    archive: Archive,
+    documents: Sequence[str],
+    *,
+    reason: str,
+    decided_by: Sequence[str],
+    planned: bool = False,
+    progress: Progress = SILENT,
 ) -> Gone:
     """Destroy captures for good and return what is to be certified.
 
@@ -85,18 +92,24 @@ def destroy(
     The keys go from the store and from every backup within reach; backups out of reach are named with the day they
     lapse. Copies of the scans in ``done/`` of their drop folders are deleted. Run again after a failure.
 
+    Only the archive's owner may name the two people; of anybody else, both must have decided themselves (``planned``,
+    see ``desk.retention``).
+
     Raises:
         TwoPeople, ReasonMissing: fewer than two different people decided, or nobody said why.
+        custody.OnHold: a dossier that something of it lies in is held.
         NoSuchDocument, Ambiguous: there is no such document.
         vault.StoreLied, vault.StoreFailed: a store cannot remove; run again.
     """
-    if len({name.strip().casefold() for name in decided_by if name.strip()}) < TWO:
+    two = len({name.strip().casefold() for name in decided_by if name.strip()}) >= TWO
+    if not two or not (planned or archive.asker.owner):
         raise TwoPeople
     if not reason.strip():
         raise ReasonMissing
     with archive.index.read() as session:
         found = (retrieval.capture_by(session, number, whole=True) for number in documents)
         rows = _with_kin(session, {one.id: one for one in found})
+        refuse_held(session, _dossiers(session, rows))
         drops = {row.id: _drops(session, row) for row in rows}
     within, beyond = _backups(archive)
     objects = [one for row in rows for one in _objects(row)]
@@ -134,6 +147,12 @@ def _with_kin(session: Session, wanted: dict[str, Capture]) -> list[Capture]:
                 found[other.id] = other
                 waiting.append(other)
     return list(found.values())
+
+
+def _dossiers(session: Session, rows: Sequence[Capture]) -> Sequence[str | None]:
+    """Return the dossiers that captures have documents in."""
+    captures = [row.id for row in rows]
+    return session.exec(select(Document.dossier).where(col(Document.capture).in_(captures)).distinct()).all()
 
 
 def _objects(row: Capture) -> list[str]:

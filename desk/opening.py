@@ -10,6 +10,7 @@ from typing import Final
 from desk.archive import Archive
 from desk.cards import Cards
 from desk.clock import watch_clock
+from desk.levels import settle_levels
 from desk.loans import sweep
 from desk.users import regrant
 from index.tables import Meta
@@ -28,6 +29,7 @@ def settle(archive: Archive) -> None:
     _watch_policies(archive)
     regrant(archive)
     sweep(archive)
+    settle_levels(archive)
 
 
 def _watch_policies(archive: Archive) -> None:
@@ -46,7 +48,7 @@ def _watch_policies(archive: Archive) -> None:
 
 
 def _told(value: object) -> str:
-    """Return a value in words that are the same in every run: sets have no order of their own, what only computes has no words."""
+    """Return a value in words that are the same in every run: sets are put in order, what only computes is left out."""
     if is_dataclass(value) and not isinstance(value, type):
         told = ",".join(f"{field.name}={_told(getattr(value, field.name))}" for field in fields(value))
         return f"{type(value).__name__}({told})"

@@ -23,6 +23,17 @@ class DossierMark(SQLModel, table=True):
     reason: str = ""
 
 
+class Resealing(SQLModel, table=True):
+    """A capture on its way to another level: the objects it had and will have, noted before either comes or goes."""
+
+    __tablename__ = "resealing"
+
+    capture: str = Field(primary_key=True)
+    level: str
+    olds: list[str] = Field(default_factory=no_items, sa_type=JSON)
+    news: list[str] = Field(default_factory=no_items, sa_type=JSON)
+
+
 class LegalHold(SQLModel, table=True):
     """A dossier that must not be destroyed, whatever its age, until the hold is lifted."""
 

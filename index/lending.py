@@ -33,7 +33,7 @@ class Request(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     given: str
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
-    document: str | None = Field(default=None, foreign_key="document.id", index=True)
+    document: str | None = Field(default=None, index=True)
     form: str
     purpose: str
     reason: str
@@ -75,7 +75,7 @@ class Loan(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     request: str = Field(foreign_key="request.id", index=True)
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
-    document: str | None = Field(default=None, foreign_key="document.id", index=True)
+    document: str | None = Field(default=None, index=True)
     form: str
     borrower: str = Field(index=True)
     lent: datetime = Field(sa_type=Moment)

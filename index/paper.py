@@ -25,7 +25,7 @@ class PaperTwin(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     dossier: str = Field(foreign_key="dossier.id", index=True)
-    document: str | None = Field(default=None, foreign_key="document.id", index=True)
+    document: str | None = Field(default=None, index=True)
     title: str
     ledger: str = Field(default=DOSSIERS, index=True)
     number: int
