@@ -17,7 +17,7 @@ from desk.viewing import Pages
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, with_back
-from web.entrance import by_token
+from web.entrance import TooSoon, by_token
 from web.limits import GENERAL, SIGNING_IN, Buckets
 from web.pages import (
     audit,
@@ -134,6 +134,10 @@ def _say_errors(app: FastAPI) -> None:
         if _wants_json(request):
             return _json(request, error, 403)
         return _elsewhere(request, with_back("/prove", request))
+
+    @app.exception_handler(TooSoon)
+    async def too_soon(request: Request, error: TooSoon) -> Response:
+        return _told(request, error, 429)
 
     @app.exception_handler(NotFromHere)
     async def foreign(request: Request, error: NotFromHere) -> Response:

@@ -20,7 +20,8 @@ class Allowance:
 
 GENERAL: Final = Allowance(burst=400, per_second=40)
 """A person who leafs through pages quickly, each page with its images."""
-SIGNING_IN: Final = Allowance(burst=10, per_second=0.2)
+SIGNING_IN: Final = Allowance(burst=20, per_second=0.2)
+"""Failures to sign in from one address; a whole office may share one, and those who get in take nothing from it."""
 
 
 class Buckets:
@@ -34,12 +35,25 @@ class Buckets:
 
     def take(self, name: str) -> float:
         """Take one; return 0 where there was one left, else the seconds to wait."""
-        allowance, now = self._allowance, self._clock()
         with self._lock:
-            left, since = self._left.pop(name, (allowance.burst, now))
-            left = min(allowance.burst, left + (now - since) * allowance.per_second)
-            waits = 0.0 if left >= 1 else (1 - left) / allowance.per_second
-            self._left[name] = (left - 1 if not waits else left, now)
+            left, now = self._now(name)
+            waits = self._waits(left)
+            self._left[name] = (left if waits else left - 1, now)
             while len(self._left) > MOST_KNOWN:
                 self._left.popitem(last=False)
         return waits
+
+    def waits(self, name: str) -> float:
+        """Return the seconds to wait until there is one to take, 0 for none; nothing is taken."""
+        with self._lock:
+            return self._waits(self._now(name)[0])
+
+    def _now(self, name: str) -> tuple[float, float]:
+        now = self._clock()
+        left, since = self._left.pop(name, (self._allowance.burst, now))
+        left = min(self._allowance.burst, left + (now - since) * self._allowance.per_second)
+        self._left[name] = (left, now)
+        return left, now
+
+    def _waits(self, left: float) -> float:
+        return 0.0 if left >= 1 else (1 - left) / self._allowance.per_second

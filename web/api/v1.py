@@ -64,7 +64,7 @@ def dossier(request: Request, name: Text) -> dict[str, Any]:
     return lookup.dossier(archive_of(request), name).as_json(language(request))
 
 
-@doors.get(f"{V1}/documents/{{document}}/page", Deed.SEARCH, tags=["finding"])
+@doors.get(f"{V1}/documents/{{document}}/page", Duty.REQUEST, tags=["finding"])
 def page(request: Request, document: str, number: Annotated[int | None, Query(ge=1)] = None) -> dict[str, Any]:
     """What was read on a page of a document, with boxes."""
     archive = archive_of(request)

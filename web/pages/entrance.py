@@ -1,16 +1,21 @@
 """Sign in and out, give the password once more, choose language and theme."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from fastapi import Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from dossier.errors import JuanzongError
 from dossier.wording import is_lang
 from web import speaking
 from web.doors import COOKIE, Doors, own_path
 from web.entrance import TooSoon, enter, prove
 from web.render import THEME, THEMES, go, menu_of, page
 from web.shell import address
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 doors = Doors()
 YEAR = 365 * 24 * 3600
@@ -45,10 +50,7 @@ async def sign_in(
 ) -> Response:
     """Open the archive for a person; a visit they had in this browser ends, so no older token lives on."""
     place: Any = request.app.state.place
-    waits = place.signing_in.take(address(request.scope))
-    if waits:
-        raise TooSoon(seconds=round(waits) + 1)
-    visit = await run_in_threadpool(enter, place.home, name, password, code)
+    visit = await _proven(request, address(request.scope), enter, place.home, name, password, code)
     place.visits.end(request.cookies.get(COOKIE))
     answer = go(request, own_path(to))
     answer.set_cookie(COOKIE, place.visits.begin(visit), path="/", secure=True, httponly=True, samesite="strict")
@@ -84,11 +86,21 @@ async def prove_again(
     visit = request.state.visit
     if visit is None:
         return go(request, "/signin")
-    waits = request.app.state.place.signing_in.take(visit.name)
+    await _proven(request, f"visit {visit.name}", prove, request.app.state.place.home, visit, password, code)
+    return go(request, own_path(to))
+
+
+async def _proven(request: Request, who: str, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
+    """Do what asks for a password; each failure takes one try from ``who``."""
+    tries = request.app.state.place.signing_in
+    waits = tries.waits(who)
     if waits:
         raise TooSoon(seconds=round(waits) + 1)
-    await run_in_threadpool(prove, request.app.state.place.home, visit, password, code)
-    return go(request, own_path(to))
+    try:
+        return await run_in_threadpool(work, *given, **named)
+    except JuanzongError:
+        tries.take(who)
+        raise
 
 
 @doors.get("/language/{lang}", None)

@@ -1,0 +1,138 @@
+"""Every route has a door, and every door a row here: what it needs, and whether the password is asked again."""
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from desk.home import Home
+from dossier.rights import Asker, Deed, Duty, Role, may
+from tests.web.conftest import PEOPLE, Office
+from web.app import build, doors
+
+TABLE = {
+    ("GET", "/"): None,
+    ("GET", "/health"): None,
+    ("GET", "/signin"): None,
+    ("POST", "/signin"): None,
+    ("POST", "/signout"): None,
+    ("GET", "/prove"): None,
+    ("POST", "/prove"): None,
+    ("GET", "/language/{lang}"): None,
+    ("GET", "/theme/{theme}"): None,
+    ("GET", "/inbox"): Duty.INTAKE,
+    ("GET", "/inbox/state"): Duty.INTAKE,
+    ("POST", "/inbox"): Duty.INTAKE,
+    ("GET", "/review"): Duty.REVIEW,
+    ("GET", "/review/{document}"): Duty.REVIEW,
+    ("POST", "/review/{document}"): Duty.REVIEW,
+    ("POST", "/review/{document}/split"): Duty.REVIEW,
+    ("POST", "/review/{document}/merge"): Duty.REVIEW,
+    ("POST", "/review/{document}/rotate"): Duty.REVIEW,
+    ("GET", "/search"): Deed.SEARCH,
+    ("GET", "/dossiers"): Deed.LIST,
+    ("GET", "/dossiers/of"): Deed.SEARCH,
+    ("POST", "/dossiers/of/event"): Deed.CHANGE,
+    ("POST", "/dossiers/of/fact"): Deed.CHANGE,
+    ("POST", "/dossiers/of/rename"): Deed.CHANGE,
+    ("POST", "/dossiers/of/close"): Deed.CHANGE,
+    ("GET", "/documents/{document}"): Duty.REQUEST,
+    ("GET", "/documents/{document}/pages/{number}.png"): Duty.REQUEST,
+    ("GET", "/documents/{document}/pages/{number}"): Duty.REQUEST,
+    ("GET", "/completeness"): Duty.REPORT,
+    ("GET", "/completeness/{report}"): Duty.REPORT,
+    ("GET", "/requests"): Duty.REQUEST,
+    ("POST", "/requests"): Duty.REQUEST,
+    ("POST", "/requests/{number}/approve"): Duty.APPROVE,
+    ("POST", "/requests/{number}/deny"): Duty.APPROVE,
+    ("POST", "/requests/{number}/withdraw"): Duty.REQUEST,
+    ("POST", "/requests/{number}/hand-out"): Duty.LEND,
+    ("POST", "/loans/{number}/return"): Duty.REQUEST,
+    ("POST", "/loans/{number}/extend"): Duty.REQUEST,
+    ("GET", "/settings"): Duty.KEEP,
+    ("POST", "/settings/people"): Duty.PEOPLE,
+    ("POST", "/settings/people/{name}/close"): Duty.PEOPLE,
+    ("GET", "/api/v1/whoami"): Duty.ANY,
+    ("GET", "/api/v1/inbox"): Duty.INTAKE,
+    ("POST", "/api/v1/scans"): Duty.INTAKE,
+    ("GET", "/api/v1/search"): Deed.SEARCH,
+    ("GET", "/api/v1/dossiers"): Deed.LIST,
+    ("GET", "/api/v1/dossier"): Deed.SEARCH,
+    ("GET", "/api/v1/documents/{document}/page"): Duty.REQUEST,
+    ("GET", "/api/v1/report/completeness"): Duty.REPORT,
+    ("GET", "/api/v1/review"): Duty.REVIEW,
+    ("GET", "/api/v1/requests"): Duty.REQUEST,
+    ("GET", "/api/v1/loans"): Duty.REQUEST,
+}
+PROVEN = {
+    "/requests/{number}/approve",
+    "/requests/{number}/deny",
+    "/requests/{number}/hand-out",
+    "/settings/people",
+    "/settings/people/{name}/close",
+}
+"""Where the password is asked again: approvals, handing out, people."""
+SCHEMA = "/api/v1/openapi.json"
+
+
+def test_every_route_stands_in_the_table() -> None:
+    """A new route without a row here, or a row without its route, fails."""
+    assert {(door.method, door.path): door.need for door in doors()} == TABLE
+    assert {door.path for door in doors() if door.proven} == PROVEN
+
+
+def test_the_application_has_no_other_way_in(office: Office) -> None:
+    """What FastAPI serves is what the doors declare, the files of ours and the schema of the API."""
+    app = build(Home(office.home.path))
+    served = {(method, route.path) for route in _routes(app.routes) for method in route.methods}
+    assert served == set(TABLE)
+    others = {getattr(route, "path", "") for route in app.routes if not hasattr(route, "original_router")} - {
+        path for _, path in TABLE
+    }
+    assert others <= {"/static", SCHEMA, ""}
+
+
+def _routes(found: object) -> list[APIRoute]:
+    flat: list[APIRoute] = []
+    for route in found:  # type: ignore[attr-defined]
+        if isinstance(route, APIRoute):
+            flat.append(route)
+        elif hasattr(route, "original_router"):
+            flat += _routes(route.original_router.routes)
+    return flat
+
+
+READABLE = sorted(path for method, path in TABLE if method == "GET" and "{" not in path and TABLE[method, path])
+
+
+@pytest.mark.parametrize("path", READABLE)
+def test_nobody_gets_in_without_signing_in(office: Office, path: str) -> None:
+    """A page leads to the door, the API says 401; neither shows anything."""
+    answer = httpx.get(office.url + path, follow_redirects=False)
+    if path.startswith("/api/"):
+        assert answer.status_code == 401
+        assert set(answer.json()) == {"error", "code"}
+    else:
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/signin")
+        assert not answer.content
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, ""])
+def test_each_door_lets_in_whom_the_table_says(office: Office, name: str) -> None:
+    """Every page × every role: allowed or refused, never something between."""
+    roles = PEOPLE[name][0] if name else tuple(Role)
+    asker = Asker(name, roles=frozenset(roles))
+    visitor = office.visitor(name)
+    needed = {
+        "/api/v1/search": {"q": "x"},
+        "/api/v1/dossier": {"name": office.key},
+        "/dossiers/of": {"name": office.key},
+    }
+    for path in READABLE:
+        need = TABLE["GET", path]
+        assert need is not None
+        status = visitor.get(path, params=needed.get(path)).status_code
+        if may(asker, need):
+            assert status in ({200, 403, 404} if path in needed else {200}), (name, path, status)
+        else:
+            assert status == 403, (name, path, status)
