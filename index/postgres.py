@@ -63,8 +63,10 @@ def create(url: str, sealers: Mapping[str, Sealer]) -> Index:
     return index
 
 
-def open_index(url: str, sealers: Mapping[str, Sealer]) -> Index:
+def open_index(url: str, sealers: Mapping[str, Sealer], *, any_version: bool = False) -> Index:
     """Open the index of a database with those levels that one holds the sealer of.
+
+    ``any_version`` opens it whatever its tables are, to be migrated.
 
     Raises:
         IndexMissing: there is no such database, or no index in it.
@@ -77,7 +79,7 @@ def open_index(url: str, sealers: Mapping[str, Sealer]) -> Index:
         with index.engine.begin() as connection:
             if not inspect(connection).has_table("meta", schema=MAIN):
                 raise IndexMissing(path=index.where)
-        begun(index, new=False)
+        begun(index, new=None if any_version else False)
         _prove(index, sealers)
     except DatabaseError as error:
         index.close()
@@ -85,6 +87,15 @@ def open_index(url: str, sealers: Mapping[str, Sealer]) -> Index:
     except IndexFailed:
         index.close()
         raise
+    return index
+
+
+def open_empty(url: str, sealers: Mapping[str, Sealer]) -> Index:
+    """Open a database that has no index, with the schemas that one would have."""
+    index = _connected(url, sealers)
+    with index.engine.begin() as connection:
+        for level in sealers:
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema(level)}")
     return index
 
 

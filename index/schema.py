@@ -15,7 +15,7 @@ from index.errors import IndexTooNew, IndexTooOld
 
 MODULES: Final = (tables, people, custody, lending, paper, handovers)
 METADATA: Final[MetaData] = SQLModel.metadata
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """All versions there ever were, oldest first; the last is in force."""
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """Where Alembic notes the revision of a database."""
@@ -26,6 +26,14 @@ def make(connection: Connection) -> None:
     METADATA.create_all(connection)
     _VERSION.create(connection)
     stamp(connection, REVISIONS[-1])
+
+
+def note(connection: Connection) -> None:
+    """Note the first version in a database that is older than the noting of versions."""
+    if not inspect(connection).has_table(_VERSION.name):
+        _VERSION.create(connection)
+        if inspect(connection).has_table("meta"):
+            stamp(connection, REVISIONS[0])
 
 
 def stamp(connection: Connection, revision: str) -> None:
