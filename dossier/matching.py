@@ -43,7 +43,9 @@ NOTHING: Final = Found()
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Paper:
+    """One document as a requirement sees it: what is doubtful about it, what is wrong, when it lapses."""
+
     document: Document
     doubts: tuple[Reason, ...] = ()
     flaws: tuple[Reason, ...] = ()
@@ -108,7 +110,7 @@ def match_events(requirement: Requirement, events: Sequence[Event], step: int = 
     return Found(flaws=tuple(Reason("policy.flaw_event_role", {"role": wanted}) for _ in others[:1]))
 
 
-def judge(requirement: Requirement, document: Document, today: date) -> _Judged | None:
+def judge(requirement: Requirement, document: Document, today: date) -> Paper | None:
     """Judge one document by itself; None when the requirement does not speak of it."""
     doubts: list[Reason] = []
     flaws: list[Reason] = []
@@ -126,7 +128,7 @@ def judge(requirement: Requirement, document: Document, today: date) -> _Judged 
         flaws.append(Reason(EXPIRED, {"kind": document.kind, "day": expires}))
     elif expires is None and requirement.unexpired and requirement.unchecked == "ask":
         doubts.append(Reason("policy.doubt_expiry", {"kind": document.kind}))
-    return _Judged(document, tuple(doubts), tuple(flaws), expires)
+    return Paper(document, tuple(doubts), tuple(flaws), expires)
 
 
 def _look(requirement: Requirement, document: Document, doubts: list[Reason], flaws: list[Reason]) -> None:
@@ -157,7 +159,7 @@ def _expiry(requirement: Requirement, document: Document) -> date | None:
     return document.expires if requirement.unexpired else None
 
 
-def _pool(requirement: Requirement, judged: Sequence[_Judged]) -> Found:
+def _pool(requirement: Requirement, judged: Sequence[Paper]) -> Found:
     """Judge documents that count together, in the order they came in."""
     if not judged:
         return NOTHING
@@ -194,7 +196,7 @@ def _pool(requirement: Requirement, judged: Sequence[_Judged]) -> Found:
     )
 
 
-def _lapsed(requirement: Requirement, judged: Sequence[_Judged]) -> date | None:
+def _lapsed(requirement: Requirement, judged: Sequence[Paper]) -> date | None:
     """Return the last day on which documents that have run out since were enough; None when they never were."""
     once = [each for each in judged if not each.doubts and all(flaw.wording == EXPIRED for flaw in each.flaws)]
     for day in sorted({each.expires for each in once if each.expires is not None}, reverse=True):
@@ -204,7 +206,7 @@ def _lapsed(requirement: Requirement, judged: Sequence[_Judged]) -> date | None:
     return None
 
 
-def _reached(requirement: Requirement, judged: Sequence[_Judged]) -> tuple[date | None, int, frozenset[Side]]:
+def _reached(requirement: Requirement, judged: Sequence[Paper]) -> tuple[date | None, int, frozenset[Side]]:
     """Return the day on which copies and sides were enough (None: not yet), with what there is of both."""
     copies, sides, untold = 0, frozenset[Side](), False
     for each in judged:

@@ -168,13 +168,15 @@ class Requirement:
         return self.any_of or self.all_of
 
 
-Fault = Literal["late", "unsigned", "incomplete", "event"]
+Fault = Literal["late", "handed-over-late", "unsigned", "incomplete", "event"]
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
     """A fine: for being ``late``, a signer's signature missing, an item not there or not right, or an ``event``.
+
+    ``handed-over-late`` looks at when papers came, not at whether they are signed; ``late`` lasts until they are right.
 
     ``requirements`` empty means all of the dossier kind. ``least`` and ``most`` differ where the regulation leaves a
     range. ``per`` counts dossiers (each turn once) or items.

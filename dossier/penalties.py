@@ -1,20 +1,21 @@
 """Fines under a pack: which a dossier earns, and what they come to for each person in each month."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from dossier.derive import Known, known
-from dossier.model import Dossier, Owes, Status, Verdict
-from dossier.occasions import later
-from dossier.pack import Escalation, Pack, Penalty
+from dossier.matching import EXPIRED, Paper, judge
+from dossier.model import Dossier, Owes, Reason, Status, Verdict
+from dossier.occasions import ALWAYS, Occasion, later, occasions
+from dossier.pack import DossierKind, Escalation, Pack, Penalty, Requirement, Turn
 from dossier.workdays import WorkCalendar
 
 _OUT: Final = frozenset({Status.WAIVED, Status.NOT_APPLICABLE, Status.DOUBTFUL})
 """Nobody is fined for what does not apply, was waived, or has yet to be looked at by a person."""
-_UNSIGNED: Final = "policy.flaw_unsigned"
+UNSIGNED: Final = "policy.flaw_unsigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,10 @@ def _escalated(fine: Fine, rule: Escalation | None) -> Fine:
     )
 
 
+def _not_unsigned(flaw: Reason) -> bool:
+    return flaw.wording != UNSIGNED
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """A fault that lasted from ``on`` until it was cured (or until today)."""
@@ -94,6 +99,13 @@ class _Case:
     known: Known
     today: date
     calendar: WorkCalendar
+    papers: dict[str, Sequence[Paper]] = field(default_factory=dict)
+    turns: dict[Turn, Sequence[Occasion]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> DossierKind:
+        """The dossier's kind."""
+        return self.pack.dossiers[self.dossier.kind]
 
     def of(self, penalty: Penalty) -> Iterator[Fine]:
         """Yield the fines one penalty brings."""
@@ -116,37 +128,86 @@ class _Case:
                 yield self._fine(penalty, day, span.verdict.requirement if penalty.per == "item" else "")
 
     def _span(self, penalty: Penalty, verdict: Verdict) -> _Span | None:
+        """Return how long one item was at fault; a fault that was cured since stays one."""
         if (penalty.requirements and verdict.requirement not in penalty.requirements) or verdict.status in _OUT:
             return None
-        handed_in = self._handed_in(verdict)
         until = verdict.received or self.today
-        signers = {flaw.facts["signer"] for flaw in verdict.flaws if flaw.wording == _UNSIGNED}
-        other = any(flaw.wording != _UNSIGNED for flaw in verdict.flaws)
+        on: date | None = None
         match penalty.fault:
-            case "unsigned" if penalty.signer in signers and handed_in is not None:
-                return _Span(verdict, handed_in, until)
-            case "incomplete" if other and handed_in is not None:
-                return _Span(verdict, handed_in, until)
-            case "incomplete" if verdict.status is Status.LATE and not signers and self._begun(verdict):
-                return self._since_due(verdict, until)
-            case "late" if verdict.days_late > 0:
-                return self._since_due(verdict, until)
+            case "unsigned":
+                on = self._wrong_since(verdict, lambda flaw: flaw.facts.get("signer") == penalty.signer)
+            case "incomplete":
+                on = self._wrong_since(verdict, _not_unsigned) or self._lacking_since(verdict)
+            case "handed-over-late" if self._unsigned_in_time(verdict):
+                pass
+            case "late" | "handed-over-late" if verdict.days_late > 0:
+                on = self._missed(verdict)
             case _:
-                return None
+                pass
+        return None if on is None else _Span(verdict, min(on, until), until)
 
-    def _since_due(self, verdict: Verdict, until: date) -> _Span | None:
-        if verdict.due is None:
-            return None
+    def _missed(self, verdict: Verdict) -> date | None:
         # The violation is committed on the first working day after the day due.
-        return _Span(verdict, min(self.calendar.after(verdict.due, 1), until), until)
+        return None if verdict.due is None else self.calendar.after(verdict.due, 1)
 
-    def _handed_in(self, verdict: Verdict) -> date | None:
-        days = [document.received for document in self.dossier.documents if document.id in verdict.documents]
-        return max(days, default=None)
+    def _wrong_since(self, verdict: Verdict, counts: Callable[[Reason], bool]) -> date | None:
+        """Return the day on which a paper with a flaw that counts was handed in, before a right one was there."""
+        papers = self._papers(verdict)
+        days = [each.document.received for each in papers if any(map(counts, each.flaws))]
+        if not days and any(map(counts, verdict.flaws)):
+            # What is wrong with all of them together: too few, one side only.
+            days = [each.document.received for each in papers][-1:]
+        first = min(days, default=None)
+        return first if first is not None and (verdict.received is None or first < verdict.received) else None
 
-    def _begun(self, verdict: Verdict) -> bool:
-        """Tell whether anything of the same turn was handed in: only then is what lacks an incomplete handover."""
-        return any(other.documents for other in self.verdicts if other.occasion == verdict.occasion)
+    def _lacking_since(self, verdict: Verdict) -> date | None:
+        """Return the day since which an item lacked in what was handed over; None where nothing else of its turn was.
+
+        A handover that comes late and whole lacks nothing.
+        """
+        missed = self._missed(verdict) if verdict.days_late > 0 else None
+        if missed is None:
+            return None
+        others = (each for each in self.verdicts if each.occasion == verdict.occasion and each is not verdict)
+        begun = min((paper.document.received for other in others for paper in self._papers(other)), default=None)
+        first = next((paper.document.received for paper in self._papers(verdict)), date.max)
+        return max(missed, begun) if begun is not None and missed <= first and begun < first else None
+
+    def _unsigned_in_time(self, verdict: Verdict) -> bool:
+        """Tell whether a paper came by its day and nothing but a signature was wrong with it."""
+        due = verdict.due or date.max
+        return any(
+            each.document.received <= due and each.flaws and all(flaw.wording == UNSIGNED for flaw in each.flaws)
+            for each in self._papers(verdict)
+        )
+
+    def _papers(self, verdict: Verdict) -> Sequence[Paper]:
+        """Return the papers that were handed in for an item, each judged by itself, earliest first."""
+        if verdict.id not in self.papers:
+            self.papers[verdict.id] = self._found(verdict)
+        return self.papers[verdict.id]
+
+    def _found(self, verdict: Verdict) -> Sequence[Paper]:
+        requirement = next(each for each in self.kind.requirements if each.id == verdict.requirement)
+        turn = next((each for each in self._turns(requirement) if each.label == verdict.occasion), ALWAYS)
+        documents = (
+            each
+            for each in self.dossier.documents
+            if each.kind in requirement.kinds
+            and each.received <= self.today
+            and not each.in_review
+            and turn.takes(each)
+        )
+        judged = (judge(requirement, each, self.today) for each in documents)
+        found = [each for each in judged if each is not None]
+        # A paper that has lapsed was right when it was handed in.
+        kept = [replace(each, flaws=tuple(flaw for flaw in each.flaws if flaw.wording != EXPIRED)) for each in found]
+        return sorted(kept, key=lambda each: each.document.received)
+
+    def _turns(self, requirement: Requirement) -> Sequence[Occasion]:
+        if requirement.turn not in self.turns:
+            self.turns[requirement.turn] = occasions(requirement.turn, self.known, self.today, self.calendar)
+        return self.turns[requirement.turn]
 
     def _days(self, span: _Span) -> list[date]:
         """Return the days on which a fault is a violation: its first, and each time an order to cure it ran out."""

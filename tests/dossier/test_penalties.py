@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from dossier.completeness import evaluate
 from dossier.model import Document, Dossier, Event, Ink
 from dossier.penalties import Fine, escalate, fines
@@ -112,3 +115,145 @@ def test_a_range_keeps_both_its_ends() -> None:
     dossier = Dossier("a", "customer", "", "direct-sales", date(2026, 3, 2), {}, (lost,))
     (fine,) = fines(dossier, pack, evaluate(dossier, pack, date(2026, 3, 20), CN), date(2026, 3, 20), CN)
     assert (fine.least, fine.most) == (50, 500)
+
+
+# ---------------------------------------------------------------- article 17, worked out by hand
+
+
+def visit(key: str, handback: date, papers: dict[str, date], *, unsigned: dict[str, str] | None = None) -> Dossier:
+    """A workshop visit; ``papers`` are kinds and the days they came in, ``unsigned`` kinds and who did not sign."""
+    documents = tuple(
+        Document(
+            f"{key}-{kind}",
+            kind,
+            received,
+            issued=handback,
+            signatures={
+                "customer": "unsigned" if (unsigned or {}).get(kind) == "customer" else "signed",
+                "staff": "unsigned" if (unsigned or {}).get(kind) == "staff" else "signed",
+            },
+        )
+        for kind, received in papers.items()
+    )
+    events = (Event("handback", handback), Event("maintenance", handback))
+    return Dossier(key, "after-sales", "", "auto-dealer", handback, {"advisor": "吳梅"}, events, documents)
+
+
+SHEETS = ("reception-sheet", "work-order", "settlement-sheet", "free-check-sheet")
+
+
+def bill(*dossiers: Dossier, today: date = date(2026, 3, 31)) -> list[tuple[str, str, int]]:
+    """The month's fines as day, penalty and amount."""
+    found = escalate((fine for dossier in dossiers for fine in fined(dossier, today)), DEALER)
+    return [(f"{fine.on:%m-%d}", fine.penalty, int(fine.most)) for fine in found]
+
+
+def test_a_consultants_march_by_hand() -> None:
+    """Late ¥50; unsigned by customer and staff ¥20 each, doubled as second and third; late again, doubled: ¥230."""
+    first = vehicle("a", date(2026, 3, 5), date(2026, 3, 12))
+    kept = vehicle("b", date(2026, 3, 11), date(2026, 3, 13))
+    unsigned = replace(
+        kept,
+        documents=tuple(
+            replace(each, signatures={"customer": "unsigned", "staff": "unsigned"})
+            if each.kind == "delivery-checklist"
+            else each
+            for each in kept.documents
+        ),
+    )
+    last = vehicle("c", date(2026, 3, 16), date(2026, 3, 24))
+    assert bill(first, unsigned, last) == [
+        ("03-11", "late-handover", 50),
+        ("03-13", "customer-signature", 40),
+        ("03-13", "staff-signature", 40),
+        ("03-20", "late-handover", 100),
+    ]
+
+
+def test_an_advisors_march_by_hand() -> None:
+    """Contact ¥50, customer's signature ¥50, the third doubles: internal signature ¥40; a lost paper ¥20 besides."""
+    whole = {kind: date(2026, 3, 10) for kind in SHEETS}
+    one = visit("a", date(2026, 3, 9), whole, unsigned={"work-order": "customer", "settlement-sheet": "staff"})
+    told = replace(
+        one,
+        events=(*one.events, Event("contact-unconfirmed", date(2026, 3, 9)), Event("document-lost", date(2026, 3, 20))),
+    )
+    cured = replace(
+        told,
+        documents=(
+            *told.documents,
+            *(
+                Document(f"again-{kind}", kind, date(2026, 3, 10), issued=date(2026, 3, 9), signatures=BOTH)
+                for kind in ("work-order", "settlement-sheet")
+            ),
+        ),
+    )
+    # Papers signed the same day are in time and right: only the contact and the lost paper are left.
+    assert bill(cured) == [("03-09", "contact", 50), ("03-20", "lost", 20)]
+    late_cure = replace(cured, documents=tuple(_moved(each, date(2026, 3, 16)) for each in cured.documents))
+    assert bill(late_cure) == [
+        ("03-09", "contact", 50),
+        ("03-10", "customer-signature", 50),
+        ("03-10", "staff-signature", 40),
+        ("03-11", "late-handover", 100),
+        ("03-20", "lost", 20),
+    ]
+
+
+BOTH: dict[str, Ink] = {"customer": "signed", "staff": "signed"}
+
+
+def _moved(document: Document, day: date) -> Document:
+    return replace(document, received=day) if document.id.startswith("again-") else document
+
+
+def test_a_visits_papers_that_come_later_lacked() -> None:
+    """Three sheets in time, the fourth four days later: ¥20 for what lacked and ¥50 for completing it late."""
+    papers = {kind: date(2026, 3, 10) for kind in SHEETS[:3]} | {SHEETS[3]: date(2026, 3, 16)}
+    assert bill(visit("a", date(2026, 3, 9), papers)) == [("03-11", "incomplete", 20), ("03-11", "late-handover", 50)]
+    # All of it late but whole is late and nothing else.
+    whole = {kind: date(2026, 3, 13) for kind in SHEETS}
+    assert bill(visit("a", date(2026, 3, 9), whole)) == [("03-11", "late-handover", 50)]
+
+
+def test_what_was_cured_was_a_violation_all_the_same() -> None:
+    """A checklist signed days after it was handed in unsigned is met today; the fine of that day stays."""
+    dossier = vehicle("a", date(2026, 3, 5), date(2026, 3, 6), ink="unsigned")
+    signed = tuple(
+        Document(f"again-{kind}", kind, date(2026, 3, 9), signatures=BOTH) for kind in ("delivery-checklist",)
+    )
+    cured = replace(dossier, documents=(*dossier.documents, *signed))
+    assert bill(cured) == [("03-06", "customer-signature", 20)]
+
+
+def test_nobody_is_fined_for_what_a_person_has_yet_to_look_at() -> None:
+    """While the only late paper waits in review its lateness is open; settled, it was in time."""
+    dossier = vehicle("a", date(2026, 3, 5), date(2026, 3, 6))
+    waits = replace(
+        dossier,
+        documents=tuple(replace(each, in_review=each.kind == "green-card") for each in dossier.documents),
+    )
+    assert fined(waits) == ()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    received=st.lists(st.integers(0, 20), min_size=4, max_size=4),
+    signer=st.sampled_from(("", "customer", "staff")),
+    cured=st.one_of(st.none(), st.integers(0, 20)),
+)
+def test_fines_of_a_visit_never_shrink(received: list[int], signer: str, cured: int | None) -> None:
+    """Whatever comes in on whatever day, signed or signed later: no day takes back a fine of the day before."""
+    start = date(2026, 3, 9)
+    papers = {kind: start + timedelta(days=days) for kind, days in zip(SHEETS, received, strict=True)}
+    dossier = visit("a", start, papers, unsigned={"work-order": signer} if signer else None)
+    if cured is not None:
+        again = Document("again", "work-order", papers["work-order"] + timedelta(days=cured), start, signatures=BOTH)
+        dossier = replace(dossier, documents=(*dossier.documents, again))
+    before: set[tuple[str, str, date]] = set()
+    for day in range(45):
+        today = start + timedelta(days=day)
+        known = {(fine.penalty, fine.requirement, fine.on) for fine in fined(dossier, today)}
+        assert before <= known
+        assert all(on <= today for _, _, on in known)
+        before = known
