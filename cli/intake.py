@@ -16,7 +16,7 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
-from cli.watching import tell, watch_log
+from cli.watching import LeftLog, watch_log
 from desk import capture, reading
 from desk.capture import Taken
 from desk.sayings import kind_title, state_title
@@ -40,6 +40,7 @@ def watch(
     stop = threading.Event()
     with opened(screen, home, passphrase_fd) as archive, _stopping(stop):
         if once:
+            left = LeftLog(screen)
             with screen.progress("cli.progress-reading") as tick:
                 taken = capture.watch_once(
                     archive,
@@ -47,9 +48,9 @@ def watch(
                     stop=stop,
                     tick=tick,
                     polling=polling,
-                    on_notice=lambda notice: tell(screen, notice, quiet=True),
+                    on_notice=left.notice,
                 )
-            _show_taken(screen, taken)
+            _show_taken(screen, taken, left=left.as_json())
             if any(one.state == "quarantined" for one in taken):
                 raise typer.Exit(ExitCode.PARTLY)
             return
@@ -129,9 +130,9 @@ def _stopping(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, action)
 
 
-def _show_taken(screen: Screen, taken: list[Taken]) -> None:
+def _show_taken(screen: Screen, taken: list[Taken], **also: list[dict[str, str]]) -> None:
     if screen.as_json:
-        screen.json({"captures": [one.as_json(screen.lang) for one in taken]})
+        screen.json({"captures": [one.as_json(screen.lang) for one in taken], **also})
         return
     if not taken:
         screen.say("cli.nothing-taken")

@@ -54,11 +54,32 @@ def tell(screen: Screen, notice: Notice, *, quiet: bool = False) -> None:
 
 def sentences(screen: Screen, notice: Notice) -> list[str]:
     """Return what a notice says: the error behind it, and what that comes to."""
-    found = [notice.error.say(screen.lang)] if isinstance(notice.error, JuanzongError) else []
+    refused = notice.said is Said.REFUSED  # says it all, with the place
+    found = [notice.error.say(screen.lang)] if isinstance(notice.error, JuanzongError) and not refused else []
     path, key = shown(str(notice.path)), f"watch.said-{notice.said.value}"
     stuck = f"watch.stuck-{notice.stuck.value}" if notice.stuck else ""
     key = stuck if known(stuck) else key
     return [*found, say(key, screen.lang, path=path)] if known(key) else found
+
+
+class LeftLog:
+    """Collects what one pass leaves in the drop folders, and why."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._left: dict[Path, dict[str, str]] = {}
+
+    def notice(self, notice: Notice) -> None:
+        """Tell it, and keep it."""
+        tell(self._screen, notice, quiet=True)
+        if notice.said in {Said.STUCK, Said.REFUSED, Said.DEFERRED, Said.HELD}:
+            why = notice.stuck.value if notice.stuck else notice.said.value
+            text = " ".join(sentences(self._screen, notice))
+            self._left[notice.path] = {"path": shown(str(notice.path)), "why": why, "text": text}
+
+    def as_json(self) -> list[dict[str, str]]:
+        """Return it as plain JSON values."""
+        return list(self._left.values())
 
 
 class _Live:

@@ -54,7 +54,7 @@ class TooLarge(DocumentFailed):
 
 
 def _content(path: Path) -> bytes:
-    scan = named_scan(path, quiet_seconds=0)
+    scan = named_scan(path, quiet_seconds=0, follow=True)
     if scan.identity.size_bytes > MOST_READ_BYTES:
         raise TooLarge(most=MOST_READ_BYTES // 1024**2)
     stream, _ = open_scan(scan.path)

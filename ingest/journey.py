@@ -216,4 +216,6 @@ class Journey:
             journal.find(session, capture.id).coming = None
             aside = journal.lock if locked else journal.quarantine
             aside(session, capture.id, error=error, facts=facts)
+            for other, sighting in held.sightings if held else ():
+                journal.released(session, other, at=self.taking.clock(), sighting=sighting)
         return Stand(State.LOCKED if locked else State.QUARANTINED, error, facts, held.captures if held else ())

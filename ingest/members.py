@@ -16,7 +16,7 @@ from ocr.reader import Reader
 
 MOST_DEPTH: Final = 3
 """Containers within containers that are opened."""
-MOST_OF_ALL: Final = 500
+MOST_OF_ALL: Final = 200
 """Captures that come out of one scan, however deep."""
 LONGEST_NAME: Final = 255
 LEFT: Final = "ingest.attachments-left"

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from ingest.scan import Scan, ScanGone, open_scan, shown
+from ingest.scan import Scan, ScanGone, ScanRefused, open_scan, shown
 from ingest.structure import Ending, ends
 from ocr.formats import HEAD_BYTES, TAIL_BYTES, sniff
 
@@ -12,8 +12,8 @@ UNENDED_SECONDS: Final = 8.0
 """How long a file must have been left alone that does not end as its format should: it may still be written."""
 
 
-def named_scan(path: Path, *, quiet_seconds: float = 2.0) -> Scan:
-    """Return the scan at ``path`` once it was left alone for ``quiet_seconds``; a link is followed to its file.
+def named_scan(path: Path, *, quiet_seconds: float = 2.0, follow: bool = False) -> Scan:
+    """Return the scan at ``path`` once it was left alone for ``quiet_seconds``; a link is one only to ``follow``.
 
     A file without its end must have been left alone for longer; then it is taken and judged by reading it.
 
@@ -22,7 +22,9 @@ def named_scan(path: Path, *, quiet_seconds: float = 2.0) -> Scan:
         ScanRefused, ScanBusy, ScanDenied: there is no regular file, or it cannot be read.
     """
     try:
-        real = path.resolve(strict=True)
+        real = path.resolve(strict=True) if follow else path.parent.resolve(strict=True) / path.name
+        if real.is_symlink():
+            raise ScanRefused(name=shown(path.name))
         _settle(real, quiet_seconds)
     except (OSError, RuntimeError) as gone:  # RuntimeError: a loop of links
         raise ScanGone(name=shown(path.name)) from gone
@@ -33,7 +35,7 @@ def named_scan(path: Path, *, quiet_seconds: float = 2.0) -> Scan:
         found = sniff(head, tail=stream.read(TAIL_BYTES), size=identity.size_bytes)
         ended = ends(stream, found) is not Ending.OPEN
     if not ended and quiet_seconds and _untouched(real) < UNENDED_SECONDS:
-        return named_scan(path, quiet_seconds=UNENDED_SECONDS)
+        return named_scan(path, quiet_seconds=UNENDED_SECONDS, follow=follow)
     return Scan(real, None, identity, found, ended=ended)
 
 

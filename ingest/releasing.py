@@ -109,7 +109,8 @@ class Releasing:
                 if capture.state not in journal.UNFINISHED and (capture.parent or not there.exists()):
                     journal.released(session, capture.id, at=now)
             for seen in journal.unreleased_sightings(session):
-                if not Path(seen.folder, seen.name).exists():
+                # The names of files in archives have slashes; their copies are noted when the archive is at its end.
+                if "/" not in seen.name and not Path(seen.folder, seen.name).exists():
                     journal.released(session, seen.capture, at=now, sighting=seen.id)
 
     def _let_go(self, leaving: _Leaving) -> None:
