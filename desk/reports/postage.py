@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import stat
+from base64 import b64encode
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Final, Protocol, Self
@@ -11,6 +12,8 @@ from desk.home import Home, MailSettings
 from dossier.errors import ExitCode, JuanzongError
 
 _SECONDS: Final = 30.0
+_WELCOME: Final = 235
+"""RFC 4954: authentication succeeded."""
 
 
 class MailNotSetUp(JuanzongError):
@@ -125,7 +128,7 @@ class SmtpPost:
             # A server that offers no STARTTLS raises here: what was to be sealed never goes on in the clear.
             line.starttls(context=self._trust)
         if self._settings.user:
-            line.login(self._settings.user, self._password)
+            _log_in(line, self._settings.user, self._password)
         return line
 
     def _hang_up(self) -> None:
@@ -136,6 +139,17 @@ class SmtpPost:
             line.quit()
         except (OSError, smtplib.SMTPException):
             line.close()
+
+
+def _log_in(line: smtplib.SMTP, user: str, password: str) -> None:
+    if (user + password).isascii():
+        line.login(user, password)
+        return
+    # smtplib sends ASCII only; RFC 4616 has names and passwords in UTF-8.
+    line.ehlo_or_helo_if_needed()
+    code, answer = line.docmd("AUTH", "PLAIN " + b64encode(f"\0{user}\0{password}".encode()).decode())
+    if code != _WELCOME:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def _said(fault: Exception) -> str:
