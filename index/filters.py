@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_
 from sqlmodel import Session, col, select
 
-from dossier.catalogue import FAMILIES, catalogue
+from dossier.catalogue import catalogue
 from dossier.folding import fold
+from index import spoken
 from index.amounts import amount, span
 from index.query import Filter, QueryError
 from index.shelves import holds
@@ -34,16 +35,7 @@ FIELDS: Final = {
 }
 """Which fields a filter looks at; identifiers may be given in part."""
 
-LEVELS: Final = {
-    "ordinary": "ordinary", "普通": "ordinary",
-    "confidential": "confidential", "机密": "confidential",
-    "secret": "secret", "绝密": "secret",
-}  # fmt: skip
-_IN_REVIEW: Final = frozenset({"review", "待审", "待核", "审核"})
-_STANDINGS: Final = {
-    "缺": "missing", "缺件": "missing", "逾期": "late", "到期": "due", "齐全": "complete", "完整": "complete",
-    "已齐": "met", "存疑": "doubtful", "豁免": "waived",
-}  # fmt: skip
+_ALSO_CALLED: Final = {"待核": "review", "审核": "review", "缺": "missing", "完整": "complete"}
 
 Standing = Callable[[str], Collection[str]]
 """Which dossiers (ids) stand so: ``missing``, ``late``, ``complete`` …, or ``missing:KIND``."""
@@ -139,13 +131,10 @@ class Scope:
         return col(Document.dossier).in_(select(Dossier.id).where(col(Dossier.department).in_(meant)))
 
     def _status(self, value: str, at: int) -> ColumnElement[bool]:
-        if value in _IN_REVIEW:
-            return col(Document.review).is_(True)
-        known = {*_STANDINGS.values(), "not-applicable"}
-        status = _STANDINGS.get(value, value)
-        if status not in known:
-            raise QueryError("query-status", at=at + 1, value=value, names=", ".join(sorted({*known, "review"})))
-        return self._standing(status, at)
+        status = spoken.meant(spoken.STATUSES, _ALSO_CALLED.get(value, value))
+        if status is None:
+            raise QueryError("query-status", at=at + 1, value=value, names=spoken.STATUSES)
+        return col(Document.review).is_(True) if status == "review" else self._standing(status, at)
 
     def _standing(self, status: str, at: int) -> ColumnElement[bool]:
         if self.standing is None:
@@ -186,10 +175,7 @@ def documents_where(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _of_family(wanted: Filter) -> ColumnElement[bool]:
-    for value in wanted.values:
-        if value not in FAMILIES:
-            raise QueryError("query-family", at=wanted.at + 1, value=value, names=", ".join(FAMILIES))
-    return col(Page.family).in_(wanted.values)
+    return col(Page.family).in_(_meant(spoken.FAMILIES, wanted, "query-family"))
 
 
 def _amounts(wanted: Filter) -> ColumnElement[bool]:
@@ -208,10 +194,15 @@ def _amounts(wanted: Filter) -> ColumnElement[bool]:
 
 
 def _of_level(wanted: Filter) -> ColumnElement[bool]:
-    for value in wanted.values:
-        if value not in LEVELS:
-            raise QueryError("query-level", at=wanted.at + 1, value=value)
-    return col(Document.level).in_([LEVELS[value] for value in wanted.values])
+    return col(Document.level).in_(_meant(spoken.LEVELS, wanted, "query-level"))
+
+
+def _meant(names: spoken.Names, wanted: Filter, wording: str) -> list[str]:
+    found = [(value, spoken.meant(names, value)) for value in wanted.values]
+    unknown = next((value for value, id_ in found if id_ is None), None)
+    if unknown is not None:
+        raise QueryError(wording, at=wanted.at + 1, value=unknown, names=names)
+    return [id_ for _, id_ in found if id_ is not None]
 
 
 def _contains(column: SQLColumnExpression[str], values: Collection[str]) -> ColumnElement[bool]:

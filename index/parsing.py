@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dossier.folding import fold
+from index import spoken
 from index.query import And, Comparison, Filter, Node, Not, Or, QueryError, Term
 from index.texts import comparable
 from index.tokens import phrase, phrase_of
@@ -16,17 +17,12 @@ MOST_TERMS: Final = 64
 DEEPEST: Final = 32
 """Parentheses and NOTs within one another."""
 
-FILTERS: Final = (
-    "kind", "family", "dossier", "client", "vin", "plate", "id", "invoice", "policy", "contract", "phone", "person",
-    "department", "level", "status", "missing", "from", "to", "amount",
-)  # fmt: skip
+FILTERS: Final = tuple(spoken.FILTERS)
 _ALSO_CALLED: Final = {
-    "种类": "kind", "类型": "kind", "文件": "kind", "类别": "family", "卷宗": "dossier", "客户": "client",
-    "车架号": "vin", "车牌": "plate", "车牌号": "plate", "证号": "id", "证件": "id", "身份证": "id",
-    "税号": "id", "发票": "invoice", "发票号": "invoice", "发票号码": "invoice", "保单": "policy",
-    "保单号": "policy", "合同号": "contract", "合同编号": "contract", "电话": "phone", "姓名": "person",
-    "人": "person", "部门": "department", "密级": "level", "状态": "status", "缺": "missing", "自": "from",
-    "从": "from", "起": "from", "至": "to", "到": "to", "止": "to", "金额": "amount",
+    **{fold(name): id_ for id_, names in spoken.FILTERS.items() for name in names},
+    "类型": "kind", "文件": "kind", "车牌号": "plate", "证件": "id", "身份证": "id", "税号": "id", "发票": "invoice",
+    "发票号码": "invoice", "保单": "policy", "合同编号": "contract", "人": "person", "从": "from", "起": "from",
+    "到": "to", "止": "to",
 }  # fmt: skip
 _OPERATORS: Final = {"AND", "OR", "NOT"}
 _NAME: Final = re.compile(r"([^\W\d_]+):(?!//)")
@@ -164,7 +160,7 @@ def _word(query: str, folded: str, at: int, marks: list[_Mark]) -> int:
         marks.append(_Mark("filter", at, query[start:end], name))
         return end
     if named and named[1].isascii():
-        raise QueryError("query-filter", at=at + 1, name=named[1], names=", ".join(FILTERS))
+        raise QueryError("query-filter", at=at + 1, name=named[1], names=spoken.FILTERS)
     end = _end(folded, at)
     text = query[at:end]
     operator = unicodedata.normalize("NFKC", text)

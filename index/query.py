@@ -1,9 +1,12 @@
 """What a query asks, as values. The language is described in ``docs/search.md``; ``index.parsing`` reads it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import Lang, say
+from index import spoken
 from index.tokens import Phrase
 
 
@@ -16,6 +19,15 @@ class QueryError(JuanzongError):
     def __init__(self, wording: str = "query", **facts: object) -> None:
         super().__init__(**facts)
         self.wording = f"index.{wording}"  # type: ignore[misc]  # one class for every way to ask wrongly
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence; filters and their values are called as they are in that language."""
+        facts = dict(self.facts)
+        if isinstance(names := facts.get("names"), Mapping):
+            facts["names"] = spoken.listed(names, lang)
+        if "name" in facts and self.wording != "index.query-filter":
+            facts["name"] = spoken.called(str(facts["name"]), lang)
+        return say(self.wording, lang, **facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from dossier.catalogue import FAMILIES
 from dossier.folding import fold
 from dossier.wording import LANGS
-from index import filing, matching
+from index import filing, matching, spoken
 from index.query import QueryError
 from index.search import Results, search
 from index.tables import Document
@@ -218,6 +219,22 @@ def test_a_query_that_cannot_be_understood_says_why(session: Session, query: str
         search(session, query)
     assert caught.value.wording == f"index.{wording}"
     assert caught.value.say("zh-Hant")
+
+
+def test_errors_call_filters_by_their_names(session: Session) -> None:
+    """In Chinese a sentence names filters and their values in Chinese, and those names are accepted."""
+    with pytest.raises(QueryError) as caught:
+        search(session, "colour:red")
+    assert "車架號、車牌" in caught.value.say("zh-Hant")
+    assert "车架号、车牌" in caught.value.say("zh-Hans")
+    assert "vin, plate" in caught.value.say("en")
+    with pytest.raises(QueryError) as caught:
+        search(session, "車架號：")
+    assert "車架號" in caught.value.say("zh-Hant")
+    assert set(spoken.FAMILIES) == set(FAMILIES)
+    for names, name in ((spoken.FAMILIES, "類別"), (spoken.LEVELS, "密級"), (spoken.STATUSES, "狀態")):
+        for values in names.values():
+            search(session, f"{name}：{values[0]} OR {name}:{values[1]}", standing=lambda status: [])
 
 
 def test_levels_show_only_where_they_are_asked_for(session: Session) -> None:
