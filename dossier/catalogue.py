@@ -45,7 +45,7 @@ IDENTIFIERS: Final[frozenset[str]] = frozenset([
 
 _KEYS: Final = frozenset([
     "family", "titles", "level", "phrases", "endings", "cues", "patterns", "codes", "fields", "identifiers",
-    "layout", "sides", "front", "back",
+    "layout", "sides", "front", "back", "signatures",
 ])  # fmt: skip
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -95,7 +95,8 @@ class Kind:
     ``phrases`` are titles that name the kind by themselves, ``endings`` what a title of it ends with. Chinese ones
     are in simplified characters and English ones in lower case; both are compared folded. ``patterns`` match folded
     text, ``codes`` the content of a barcode or QR code. ``sides`` is the number of sides a complete one has,
-    ``front`` and ``back`` what is printed on one of them only; ``theme`` is the file it is described in.
+    ``front`` and ``back`` what is printed on one of them only; ``signatures`` are the labels beside which a role
+    signs (role → labels); ``theme`` is the file it is described in.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Kind:
     sides: int
     front: tuple[str, ...]
     back: tuple[str, ...]
+    signatures: Mapping[str, tuple[str, ...]]
     theme: str
 
     def title(self, lang: Lang) -> str:
@@ -228,6 +230,7 @@ class _Entry:
             sides=2 if sides == 2 else 1,
             front=self._texts("front"),
             back=self._texts("back"),
+            signatures=self._signatures(),
             theme=self.file.removesuffix(".toml"),
         )
 
@@ -249,6 +252,17 @@ class _Entry:
             if allowed is not None and text not in allowed:
                 raise self._wrong("wrong_value", f"{key}: {text}", allowed=allowed)
         return tuple(texts)
+
+    def _signatures(self) -> Mapping[str, tuple[str, ...]]:
+        table = self.entry.get("signatures", {})
+        if not isinstance(table, dict) or not all(_ID.fullmatch(role) for role in table):
+            raise self._wrong("wrong_texts", "signatures")
+        found: dict[str, tuple[str, ...]] = {}
+        for role, labels in table.items():
+            if not isinstance(labels, list) or not labels or not all(isinstance(one, str) and one for one in labels):
+                raise self._wrong("wrong_texts", f"signatures.{role}")
+            found[role] = tuple(labels)
+        return MappingProxyType(found)
 
     def _weights(self, key: str) -> Iterable[tuple[str, float]]:
         table = self.entry.get(key, {})

@@ -31,6 +31,19 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureRoom:
+    """The room that a form leaves for a signature: its folded label, and what was seen in it.
+
+    ``share`` is the ink of a pen in squares of the label's height.
+    """
+
+    label: str
+    box: Box
+    ink: Literal["signed", "unsigned", "unclear"]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a capture, upright.
 
@@ -51,6 +64,7 @@ class Page:
     codes: tuple[Code, ...] = ()
     blank: bool = False
     failed: str | None = None
+    signatures: tuple[SignatureRoom, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -63,7 +77,8 @@ class Page:
 class FieldValue:
     """A value read from a document, in the contract's form (dates ISO, amounts plain decimals, numbers unspaced).
 
-    ``checked`` says how it was proven: ``check-digit``, ``cross-sum``, ``words``, ``code`` (QR), ``structured``,
+    ``checked`` says how it was proven: ``check-digit``, ``repaired`` (look-alikes put in so that the check digit is
+    right: likely, not proven), ``cross-sum``, ``words``, ``code`` (QR), ``structured``,
     ``pattern`` or ``label``; ``raw`` is the text it was read from.
     """
 
@@ -80,8 +95,8 @@ class Evidence:
     """One reason for a kind, or one thing seen on the way to it.
 
     ``what`` is ``title``, ``cue``, ``field``, ``model``, ``code``, ``layout``, ``lesson`` (a person decided so on a
-    page like this) or ``side`` (``text`` is then ``front`` or ``back``); ``text`` is what was seen, ``weight`` what it
-    counts.
+    page like this), ``side`` (``text`` is then ``front`` or ``back``) or ``signature`` (``text`` is then a role and
+    what was seen where it signs: ``customer unsigned``); ``text`` is what was seen, ``weight`` what it counts.
     """
 
     what: str

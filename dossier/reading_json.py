@@ -6,7 +6,7 @@ The shape is part of the command contract; entries are only ever added.
 from collections.abc import Mapping
 from typing import Any, cast
 
-from dossier.reading import Box, Code, Evidence, FieldValue, Line, Page, PageSource, Reading, Recognised
+from dossier.reading import Box, Code, Evidence, FieldValue, Line, Page, PageSource, Reading, Recognised, SignatureRoom
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
@@ -67,6 +67,9 @@ def _page(page: Page) -> dict[str, Any]:
             {"text": line.text, "box": list(line.box), "confidence": round(line.confidence, 4)} for line in page.lines
         ],
         "codes": [{"symbology": c.symbology, "text": c.text, "box": list(c.box)} for c in page.codes],
+        "signatures": [
+            {"label": one.label, "box": list(one.box), "ink": one.ink, "share": one.share} for one in page.signatures
+        ],
     }
 
 
@@ -84,6 +87,10 @@ def _page_from(form: Mapping[str, Any]) -> Page:
         codes=tuple(Code(c["symbology"], c["text"], _box(c["box"])) for c in form["codes"]),
         blank=form["blank"],
         failed=form["failed"],
+        signatures=tuple(
+            SignatureRoom(one["label"], _box(one["box"]), one["ink"], one["share"])
+            for one in form.get("signatures", ())
+        ),
     )
 
 

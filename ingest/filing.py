@@ -38,7 +38,7 @@ def file_capture(session: Session, capture: str, shelves: Sequence[Shelf], now: 
     row = journal.find(session, capture)
     documents = session.exec(select(Document).where(Document.capture == capture).order_by(col(Document.ordinal))).all()
     for document in documents:
-        _note_sides(session, document)
+        _note_paper(session, document)
         if document.dossier is None:
             _file(session, document, row, shelves, now)
     return any(document.dossier is not None for document in documents)
@@ -111,8 +111,16 @@ def _file(session: Session, document: Document, capture: Capture, shelves: Seque
     record.append(session, MACHINE, "file", document.id, facts, at=now)
 
 
-def _note_sides(session: Session, document: Document) -> None:
-    """Keep which sides of a two-sided paper were seen; nothing seen leaves it open, as for a paper nobody looked at."""
+def _note_paper(session: Session, document: Document) -> None:
+    """Keep which sides and signatures were seen; nothing seen leaves it open, as for a paper nobody looked at.
+
+    What a person has said of the paper stands.
+    """
+    inks = (str(one["text"]).partition(" ") for one in document.evidence if one.get("what") == "signature")
+    signatures = {role: ink for role, _, ink in inks} | document.signatures
+    if signatures != document.signatures:
+        document.signatures = signatures
+        session.add(document)
     seen = sorted({str(one["text"]) for one in document.evidence if one.get("what") == "side"})
     if seen and document.sides != seen:
         document.sides = seen

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self, cast
 
 from dossier.errors import DocumentFailed, ExitCode
-from dossier.reading import Line, Page, PageSource, Reading
+from dossier.reading import Line, Page, PageSource, Reading, SignatureRoom
 from dossier.wording import Lang, say
 from ocr.children.forks import Forks
 from ocr.children.frames import Frame
@@ -239,6 +239,9 @@ class Reader:
             text=text_of(lines),
             lines=lines,
             blank=answer["blank"] and not sheet.codes,
+            signatures=tuple(
+                SignatureRoom(label, box_of(box), ink, share) for label, box, ink, share in answer["signatures"]
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from ocr.classify.sight import look
 from ocr.classify.verdict import classify
 from ocr.extract import extract
 from ocr.sides import sides_seen
+from ocr.signature import signatures_seen
 from ocr.split import Piece, cover_key, is_separator, split
 
 DOSSIER: Final = "dossier"
@@ -49,7 +50,11 @@ def document_of(
         review=bool(doubts),
         fields=fields,
         pages=tuple(page.number for page in piece.pages),
-        evidence=(*verdict.evidence, *sides_seen(verdict.kind, piece.pages)),
+        evidence=(
+            *verdict.evidence,
+            *sides_seen(verdict.kind, piece.pages),
+            *signatures_seen(verdict.kind, piece.pages),
+        ),
         doubts=doubts,
         alternatives=verdict.alternatives,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from dossier.reading import Box, Line
+from dossier.reading import Box, Line, SignatureRoom
 from ocr.engines import Pixels, Spotted
 from ocr.engines.agreement import agrees
 from ocr.engines.detection import Region
@@ -20,6 +20,7 @@ from ocr.preprocess.blank import BlankSettings, ink_share
 from ocr.preprocess.ruling import ruled_cells
 from ocr.preprocess.stamps import StampSettings, without_stamps
 from ocr.preprocess.upright import UprightSettings, turn_needed, turned
+from ocr.signature import rooms_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class ReadPage:
     blank: bool = False
     own_text: bool = False
     """Whether the lines are (mostly) those that the file carries."""
+    signatures: tuple[SignatureRoom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class PageReader:
                 seen += [_moved(line, left, top) for line in self._lines(self._engine.read(part))]
         lines = in_reading_order([*order.lines, *seen], self._cells(image)) if seen else order.lines
         name = f"pdfium+{self._engine.name}" if seen else "pdfium"
-        return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True)
+        rooms = rooms_on(image, lines, own_text=True)
+        return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True, signatures=rooms)
 
     def _seen(self, image: Pixels, asked: int | None = None) -> ReadPage:
         ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
@@ -114,7 +117,8 @@ class PageReader:
             image, turn = turned(image, 360 - turn), 0
         ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
         blank = not lines and self.settings.blank is not None and ink < self.settings.blank.bare_below
-        return ReadPage(image.shape[1], image.shape[0], turn, name, ordered, blank)
+        rooms = rooms_on(image, ordered)
+        return ReadPage(image.shape[1], image.shape[0], turn, name, ordered, blank, signatures=rooms)
 
     def _turn(self, image: Pixels, regions: Sequence[Region]) -> int:
         if self.settings.upright is None:

@@ -47,6 +47,7 @@ def serve(channel: socket.socket) -> None:
             "lines": lines,
             "blank": read.blank,
             "own_text": read.own_text,
+            "signatures": [[one.label, one.box, one.ink, one.share] for one in read.signatures],
             "inference_seconds": engine.cpu_seconds - inferred,
         }
         signal.alarm(0)
