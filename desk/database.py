@@ -23,16 +23,18 @@ class DatabaseUnclear(JuanzongError):
     wording = "desk.database-unclear"
 
 
-def open_database(home: Home, settings: Settings, keys: Keys) -> Index:
-    """Open the archive's index with the levels that these keys open.
+def open_database(home: Home, settings: Settings, keys: Keys, *, any_version: bool = False) -> Index:
+    """Open the archive's index with the levels that these keys open; ``any_version`` to bring its tables up to date.
 
     Raises:
         DatabaseUnclear: the settings name none.
         index.IndexFailed, index.IndexStuck: it cannot be opened or reached.
     """
     if on_server(settings.database):
-        return postgres.open_index(settings.database, _sealers(keys))
-    return engine.open_index(home.index, keys.index_key(), sealed_shelves(home, keys))
+        return postgres.open_index(settings.database, _sealers(keys), any_version=any_version).veil_with(_sealers(keys))
+    return engine.open_index(
+        home.index, keys.index_key(), sealed_shelves(home, keys), any_version=any_version
+    ).veil_with(_sealers(keys))
 
 
 def make_database(home: Home, database: str, keys: Keys) -> Index:
@@ -44,9 +46,9 @@ def make_database(home: Home, database: str, keys: Keys) -> Index:
         index.IndexFailed, index.IndexStuck: it cannot be made.
     """
     if on_server(database):
-        return postgres.create(database, _sealers(keys))
+        return postgres.create(database, _sealers(keys)).veil_with(_sealers(keys))
     shelves = sealed_shelves(home, keys)
-    made = engine.create(home.index, keys.index_key(), shelves)
+    made = engine.create(home.index, keys.index_key(), shelves).veil_with(_sealers(keys))
     for file in (home.index, *(shelf.path for shelf in shelves.values())):
         file.chmod(0o600)
     return made
@@ -75,6 +77,20 @@ def on_server(database: str) -> bool:
     if not database.startswith(_SCHEMES):
         raise DatabaseUnclear(database=database.partition("@")[2] or database)
     return True
+
+
+def place_of(home: Home, database: str) -> str:
+    """Return where an index is, without a password.
+
+    Raises:
+        DatabaseUnclear
+    """
+    return postgres.place(database) if on_server(database) else str(home.index)
+
+
+def in_the_open(database: str) -> bool:
+    """Tell whether what goes to a PostgreSQL database can be read on the way: over a network, and TLS not required."""
+    return postgres.in_the_open(database)
 
 
 def sealed_shelves(home: Home, keys: Keys) -> dict[str, Shelf]:

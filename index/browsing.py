@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from dossier import model
 from index.tables import (
+    ORDINARY,
     Document,
     DocumentField,
     Dossier,
@@ -22,6 +23,7 @@ from index.tables import (
     DossierIdentifier,
     DossierWaiver,
 )
+from index.veil import EXPIRES, ISSUED, days
 
 _BATCH: Final = 500
 """Dossiers held at a time: their ids and their documents' go into one statement each."""
@@ -118,6 +120,7 @@ _DOCUMENT: Final = (
     Document.signatures,
     Document.review,
     Document.pages,
+    Document.level,
 )
 
 
@@ -132,15 +135,16 @@ def _documents(
         for document, name, value in _rows(session, field, DocumentField.document, [row[1] for row in rows], *also):
             read[document][name] = value
     found = defaultdict[str, list[model.Document]](list)
-    for of, id_, kind, received, issued, expires, sides, copies, form, signatures, review, pages in rows:
+    veiled = _days_of_veiled(session, [row[1] for row in rows if row[-1] != ORDINARY])
+    for of, id_, kind, received, issued, expires, sides, copies, form, signatures, review, pages, _ in rows:
         values = read.get(id_)
         found[of].append(
             model.Document(
                 id=id_,
                 kind=kind,
                 received=received,
-                issued=issued,
-                expires=expires,
+                issued=veiled[id_][0] if id_ in veiled else issued,
+                expires=veiled[id_][1] if id_ in veiled else expires,
                 sides=frozenset(sides),
                 copies=copies,
                 form=form,
@@ -157,3 +161,13 @@ def _rows(session: Session, columns: Sequence[Any], of: Any, ids: Sequence[str],
     for start in range(0, len(ids), _MANY):
         statement: Any = select(*columns).where(col(of).in_(ids[start : start + _MANY]), *also)
         yield from session.exec(statement)
+
+
+def _days_of_veiled(session: Session, ids: Sequence[str]) -> dict[str, tuple[date | None, date | None]]:
+    """Return when documents above ordinary were issued and expire: their rows do not say (see ``index.veil``)."""
+    read = defaultdict[str, dict[str, str]](dict)
+    field = (DocumentField.document, DocumentField.name, DocumentField.value)
+    wanted = col(DocumentField.name).in_([*ISSUED, EXPIRES])
+    for document, name, value in _rows(session, field, DocumentField.document, ids, wanted):
+        read[document][name] = value
+    return {id_: days(read[id_]) for id_ in ids}

@@ -13,6 +13,7 @@ from dossier import model
 from dossier.folding import fold
 from index.errors import NoSuchThing
 from index.tables import (
+    ORDINARY,
     Document,
     DocumentField,
     Dossier,
@@ -23,6 +24,7 @@ from index.tables import (
     LabelChange,
 )
 from index.texts import comparable
+from index.veil import days
 
 _MANY: Final = 2_000
 """How many ids go into one statement."""
@@ -282,12 +284,13 @@ def _as_models(session: Session, rows: Sequence[Dossier]) -> Iterable[tuple[Doss
 
 def as_model(document: Document, fields: Mapping[str, str]) -> model.Document:
     """Return a document as completeness sees it."""
+    issued, expires = (document.issued, document.expires) if document.level == ORDINARY else days(fields)
     return model.Document(
         id=document.id,
         kind=document.kind,
         received=document.received,
-        issued=document.issued,
-        expires=document.expires,
+        issued=issued,
+        expires=expires,
         sides=cast("frozenset[model.Side]", frozenset(document.sides)),
         copies=document.copies,
         form=cast("model.Form | None", document.form),

@@ -32,6 +32,7 @@ from index.fts5 import Fts5
 from index.record import START
 from index.shelves import Shelves
 from index.tables import ORDINARY, AuditHead, Meta
+from index.veil import SEALERS, Sealer
 
 KEY_BYTES: Final = 32
 WAIT_MS: Final = 15_000
@@ -68,6 +69,7 @@ class Index:
         self.where = where
         self._reading = reading
         self._plain = plain
+        self._sealers: Mapping[str, Sealer] = {}
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -78,7 +80,7 @@ class Index:
             IndexStuck: the disk is full or gone.
             IndexDamaged: the file is not what was written.
         """
-        with self._plainly(), self._session(self.engine) as session, session.begin():
+        with self.plain_errors(), self._session(self.engine) as session, session.begin():
             session.connection()  # takes the write lock now, not with the first statement
             yield session
 
@@ -89,7 +91,7 @@ class Index:
         Raises:
             IndexDamaged: the file is not what was written.
         """
-        with self._plainly(), self._session(self._reading) as session, session.begin():
+        with self.plain_errors(), self._session(self._reading) as session, session.begin():
             yield session
 
     def damaged_parts(self) -> list[str]:
@@ -100,6 +102,12 @@ class Index:
     def plainly(self, error: DatabaseError) -> IndexFailed | IndexStuck | None:
         """Return what an error of the database means in our words, None for what should never happen."""
         return self._plain(error, self.where)
+
+    def veil_with(self, sealers: Mapping[str, Sealer]) -> "Index":
+        """Veil what the tables say of documents above ordinary by these sealers (``index.veil``); return the index."""
+        self._sealers = sealers
+        setattr(self.engine.dialect, SEALERS, sealers)  # column types see nothing of an index but its dialect
+        return self
 
     def close(self) -> None:
         """Close all connections."""
@@ -113,10 +121,12 @@ class Index:
             return made is not None and made.value == FOLDING
 
     def _session(self, engine: Engine) -> Session:
-        return Session(engine, expire_on_commit=False, info={"levels": self.levels, "shelves": self.shelves})
+        info = {"levels": self.levels, "shelves": self.shelves, "sealers": self._sealers}
+        return Session(engine, expire_on_commit=False, info=info)
 
     @contextmanager
-    def _plainly(self) -> Iterator[None]:
+    def plain_errors(self) -> Iterator[None]:
+        """Turn what the database raises in the block into our words."""
         try:
             yield
         except DatabaseError as error:
@@ -149,8 +159,12 @@ def refuse_used(paths: Iterable[Path]) -> None:
             raise IndexExists(path=path)
 
 
-def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None) -> Index:
+def open_index(
+    path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = None, *, any_version: bool = False
+) -> Index:
     """Open the index at ``path`` with those shelves that one holds the key of; a missing shelf file is made.
+
+    ``any_version`` opens it whatever its tables are, to be migrated.
 
     Raises:
         IndexMissing: there is no index.
@@ -159,10 +173,10 @@ def open_index(path: Path, key: bytes, shelves: Mapping[str, Shelf] | None = Non
     """
     if not path.exists():
         raise IndexMissing(path=path)
-    return _sealed({ORDINARY: Shelf(path, key), **(shelves or {})}, new=False)
+    return _sealed({ORDINARY: Shelf(path, key), **(shelves or {})}, new=None if any_version else False)
 
 
-def _sealed(files: dict[str, Shelf], *, new: bool) -> Index:
+def _sealed(files: dict[str, Shelf], *, new: bool | None) -> Index:
     main = files[ORDINARY]
     others = {level: shelf for level, shelf in files.items() if level != ORDINARY}
     engine = sqlalchemy_engine(
@@ -180,8 +194,10 @@ def _sealed(files: dict[str, Shelf], *, new: bool) -> Index:
     )
 
 
-def begun(index: Index, *, new: bool) -> Index:
-    """Make a new index's tables, or see that an old one's are those in force; close it if it cannot be used.
+def begun(index: Index, *, new: bool | None) -> Index:
+    """Make a new index's tables, or see that an old one's are those in force (None: whatever they are).
+
+    An index that cannot be used is closed.
 
     Raises:
         IndexUnopened, IndexDamaged, IndexBusy, IndexStuck: see ``open_index``.
@@ -194,9 +210,10 @@ def begun(index: Index, *, new: bool) -> Index:
                 schema.make(connection)
                 session.add(Meta(key="folding", value=FOLDING))
                 session.add(AuditHead(link=START))
-            else:
+            elif new is False:
                 schema.check(connection)
-            index.shelves.create(connection, index.levels)
+            if new is not None:
+                index.shelves.create(connection, index.levels)
     except DatabaseError as error:
         index.close()
         raise index.plainly(error) or IndexUnopened(path=index.where) from error

@@ -25,7 +25,9 @@ from index.dossiers import (
 )
 from index.errors import NoSuchThing
 from index.projection import PERSON, Read, derived, field_row, save_reading, save_readings
-from index.tables import Capture, Document, DocumentField, Dossier, Page
+from index.tables import ORDINARY, Capture, Document, DocumentField, Dossier, Page
+from index.veil import veiled_field
+from index.veiling import veil
 
 __all__ = [
     "Read",
@@ -94,9 +96,10 @@ def decide(
     session.flush()
     if fields:
         known = session.exec(select(DocumentField).where(DocumentField.document == document)).all()
-        for name, value in derived(((field.name, field.model_dump()) for field in known), row.received).items():
-            setattr(row, name, value)
-        session.add(row)
+        if row.level == ORDINARY:
+            for name, value in derived(((field.name, field.model_dump()) for field in known), row.received).items():
+                setattr(row, name, value)
+            session.add(row)
         _refresh(session, row, known)
     return row
 
@@ -125,12 +128,13 @@ def raise_level(session: Session, capture: str, level: str) -> None:
             texts.remove(session, page.level, [page.id or 0])
             page.level = level
             session.add(page)
-    for document in session.exec(select(Document).where(Document.capture == capture)):
+    documents = session.exec(select(Document).where(Document.capture == capture)).all()
+    for document in documents:
         document.level = level
         session.add(document)
     row.level = level
     session.add(row)
-    session.flush()
+    veil(session, documents)
 
 
 def _enter(session: Session, document: Document, name: str, value: str) -> None:
@@ -143,7 +147,10 @@ def _enter(session: Session, document: Document, name: str, value: str) -> None:
         return
     page = field.page if field else document.first_page
     row = field_row(document.id, name, FieldValue(value, 1.0, page, checked=PERSON))
-    session.merge(DocumentField(**row))
+    entered = session.merge(DocumentField(**veiled_field(session, document.level, row)))
+    if document.level != ORDINARY:
+        session.flush()
+        session.refresh(entered)  # as it reads, not as the table has it
 
 
 def _refresh(session: Session, document: Document, fields: Sequence[DocumentField]) -> None:

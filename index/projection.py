@@ -19,14 +19,13 @@ from index.errors import NoSuchThing
 from index.tables import Capture, Document, DocumentField
 from index.tables import Page as PageRow
 from index.texts import PageText
+from index.veil import EXPIRES, ISSUED, is_veiled, veiled_document, veiled_field
 
 PERSON: Final = "person"
 """How a field is marked (``FieldValue.checked``) that a person entered."""
-_ISSUED: Final = ("issue_date", "effective_date")
 _AMOUNTS: Final = ("total", "amount_excl_tax")
 _TOLD: Final = ("kind", "family", "dated", "amount")
 """What a page's row says of its document."""
-_EXPIRES: Final = "expiry_date"
 _DECIDED: Final = frozenset({"kind", "family", "review", "doubts"})
 _NEW: Final[Mapping[str, Any]] = {"sides": [], "copies": 1, "signatures": {}, "cleared": [], "dossier": None}
 _NOBODYS: Final[Mapping[str, Any]] = {"document": None, "first": False, **dict.fromkeys(_TOLD)}
@@ -88,11 +87,14 @@ def save_readings(session: Session, readings: Sequence[Read]) -> list[str]:
     known = {row.id: row for row in session.exec(select(Document).where(col(Document.capture).in_(ids)))}
     batch = _Batch(known, entered)
     for read in readings:
-        _save(captures[read.capture], read, batch)
+        _save(session, captures[read.capture], read, batch)
     for document in known.values():
         if document.id not in batch.saved and document.decided_by is None:
             session.delete(document)
     session.flush()
+    for document in known.values():
+        if is_veiled(session, document.level) and document in session:
+            session.expire(document)  # what it holds is as the table has it: veiled
     _insert(session, batch)
     return batch.saved
 
@@ -168,10 +170,10 @@ def day(value: str) -> date | None:
 def derived(fields: Iterable[tuple[str, Mapping[str, Any]]], received: date) -> dict[str, Any]:
     """Return what a document's fields (name, row) say of it: when it was issued, expires, is dated, and its amount."""
     rows = dict(fields)
-    issued = next((rows[name]["day"] for name in _ISSUED if name in rows and rows[name]["day"]), None)
+    issued = next((rows[name]["day"] for name in ISSUED if name in rows and rows[name]["day"]), None)
     amounts = (rows[name]["hundredths"] for name in _AMOUNTS if name in rows)
     amount = next((number for number in amounts if number is not None), None)
-    expires = rows[_EXPIRES]["day"] if _EXPIRES in rows else None
+    expires = rows[EXPIRES]["day"] if EXPIRES in rows else None
     return {"issued": issued, "expires": expires, "dated": issued or received, "amount": amount}
 
 
@@ -206,7 +208,7 @@ def _forget(session: Session, captures: Sequence[str]) -> None:
     session.expire_all()
 
 
-def _save(capture: Capture, read: Read, batch: _Batch) -> None:
+def _save(session: Session, capture: Capture, read: Read, batch: _Batch) -> None:
     owner: dict[int, dict[str, Any]] = {}
     values: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for ordinal, recognised in read.reading.numbered().items():
@@ -215,9 +217,10 @@ def _save(capture: Capture, read: Read, batch: _Batch) -> None:
         cleared = known.cleared if known else ()
         fields = {name: field_row(id_, name, value) for name, value in recognised.fields.items() if name not in cleared}
         fields |= {name: row.model_dump() for name, row in batch.entered.get(id_, {}).items()}
-        batch.fields.extend(fields.values())
+        batch.fields.extend(veiled_field(session, capture.level, field_) for field_ in fields.values())
         row = {**_described(recognised), **derived(fields.items(), read.received)}
         row |= {"level": capture.level, "received": read.received}
+        row = veiled_document(session, capture.level, row)
         if known is None:
             batch.documents.append({"id": id_, "capture": capture.id, "ordinal": ordinal, **_NEW, **row})
         else:

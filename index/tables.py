@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from index.veil import Veiled, VeiledEvidence
+
 ORDINARY = "ordinary"
 """The secrecy level of whatever nobody has raised."""
 
@@ -221,7 +223,7 @@ class Document(SQLModel, table=True):
     review: bool = Field(default=False, index=True)
     doubts: list[str] = Field(default_factory=no_items, sa_type=JSON)
     alternatives: list[list[Any]] = Field(default_factory=no_items, sa_type=JSON)
-    evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JSON)
+    evidence: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=VeiledEvidence)
     pages: list[int] = Field(default_factory=no_items, sa_type=JSON)
     first_page: int = 1
     dossier: str | None = Field(default=None, foreign_key="dossier.id", index=True)
@@ -244,7 +246,7 @@ class DocumentField(SQLModel, table=True):
     """A value read from a document (``dossier.reading.FieldValue``), with what searches compare.
 
     ``folded`` is the value without spaces, hyphens, case and confusable characters; ``hundredths`` a plain decimal
-    times 100; ``day`` an ISO date.
+    times 100; ``day`` an ISO date. Of documents above ordinary, see ``index.veil``.
     """
 
     __tablename__ = "document_field"
@@ -255,13 +257,13 @@ class DocumentField(SQLModel, table=True):
 
     document: str = Field(foreign_key="document.id", primary_key=True)
     name: str = Field(primary_key=True)
-    value: str
+    value: str = Field(sa_type=Veiled)
     folded: str
     confidence: float
     page: int
     box: list[int] | None = Field(default=None, sa_type=JSON)
     checked: str = "label"
-    raw: str = ""
+    raw: str = Field(default="", sa_type=Veiled)
     hundredths: int | None = Field(default=None, sa_type=BigInteger)
     day: date | None = None
 
