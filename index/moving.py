@@ -18,6 +18,7 @@ from index.engine import Index
 from index.errors import IndexDiffers, LevelClosed
 from index.schema import METADATA
 from index.tables import Page
+from index.veiling import veil_above_ordinary
 
 _AT_ONCE: Final = 1_000
 """Rows, or pages, in one statement."""
@@ -45,6 +46,8 @@ def copy(source: Index, target: Index, progress: Progress | None = None) -> Move
         IndexDiffers: the copy is not the same.
         AuditBroken: the record was changed before.
     """
+    with source.write() as session:
+        veil_above_ordinary(session)
     with source.read() as reading:
         levels = set(_levels(reading))
         for level in levels - (set(source.levels) & set(target.levels)):
@@ -66,6 +69,7 @@ def copy(source: Index, target: Index, progress: Progress | None = None) -> Move
                     if progress:
                         progress(rows, of)
                 _count_on(writing.connection(), table)
+            veil_above_ordinary(writing)  # rows were read in the clear
             pages = 0
             for level, batch_of_pages in _pages(reading):
                 held = texts.get(reading, [(level, page) for page in batch_of_pages])
