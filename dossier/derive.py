@@ -82,8 +82,11 @@ def _defaults(kind: DossierKind) -> dict[str, Value]:
 
 
 def _readable(rule: Derive, documents: Sequence[Document]) -> list[Document]:
-    """The documents a rule may read, kinds in the order written, earliest first within a kind."""
+    """The documents a rule may read, kinds in the order written, earliest first within a kind; newest first of all."""
     sure = [document for document in documents if not document.in_review]
+    if rule.latest:
+        there = [document for document in sure if document.kind in rule.of]
+        return sorted(there, key=lambda each: (each.dated, each.id), reverse=True)
     return [
         document
         for kind in rule.of

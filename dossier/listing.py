@@ -197,7 +197,7 @@ def _names(kind: DossierKind) -> dict[str, str]:
     for identifier in dict.fromkeys((*kind.key, *kind.attached_by)):
         texts = [other for lang in LANGS for other in say(f"policy.identifier_{identifier}", lang).split("|")]
         titles[identifier] = texts
-    titles |= {name: [*titles.get(name, ()), *rule.title.values()] for name, rule in kind.facts.items()}
+    titles |= {name: [*titles.get(name, ()), *rule.title.values(), *rule.headings] for name, rule in kind.facts.items()}
     titles |= {
         name: [*title.values(), *(_dated(title[lang], lang) for lang in LANGS)] for name, title in kind.events.items()
     }

@@ -43,7 +43,8 @@ class Role:
 class FactRule:
     """A fact a dossier may have; ``default`` holds until somebody enters or a document shows another value.
 
-    ``values`` are the ids of a choice, ``named`` what people call them.
+    ``values`` are the ids of a choice, ``named`` what people call them; ``headings`` are further names that a column of
+    a list may have.
     """
 
     id: str
@@ -52,6 +53,7 @@ class FactRule:
     values: tuple[str, ...] = ()
     default: str | None = None
     named: Mapping[str, Titles] = field(default_factory=lambda: MappingProxyType({}))
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Derive:
 
     Rules are tried in the order written, what was entered by hand comes first. ``every`` makes one event of each
     document instead of one of the earliest; ``together_days`` then joins days no further apart than that into one event
-    on the last of them (the papers of one visit). The field ``received`` is the day the document came in.
+    on the last of them (the papers of one visit). ``latest`` reads a fact from the newest document, not the first: a
+    client's present name. The field ``received`` is the day the document came in.
     """
 
     of: tuple[str, ...]
@@ -70,6 +73,7 @@ class Derive:
     value: str = ""
     every: bool = False
     together_days: int = 0
+    latest: bool = False
     when: Condition | None = None
 
 

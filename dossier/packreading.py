@@ -119,7 +119,8 @@ def _fact(name: str, section: Section) -> FactRule:
     titles: dict[str, Titles] = {} if named is None else {value: named.titles(value) for value in named.table}
     for value in sorted(titles.keys() - set(choices)):
         section.complain("named", "not_among", value=value, among=", ".join(choices))
-    rule = FactRule(name, section.titles(), kind, choices, default, MappingProxyType(titles))
+    headings = section.texts("headings")
+    rule = FactRule(name, section.titles(), kind, choices, default, MappingProxyType(titles), headings)
     section.done()
     return rule
 
@@ -193,6 +194,7 @@ def _derive(section: Section, types: Types) -> Derive:
         value=section.text("value", needed=False),
         every=section.flag("every"),
         together_days=section.whole("together_days", 0, most=366),
+        latest=section.flag("latest"),
         when=read_condition(section, "when", types),
     )
     if bool(rule.fact) == bool(rule.event):
@@ -201,6 +203,8 @@ def _derive(section: Section, types: Types) -> Derive:
         section.complain("field", "one_of", keys="field, value")
     if rule.fact and rule.every:
         section.complain("every", "every_fact")
+    if rule.event and rule.latest:
+        section.complain("latest", "latest_event")
     if rule.together_days and not rule.every:
         section.complain("together_days", "together_without_every")
     section.done()

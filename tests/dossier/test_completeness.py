@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dossier.catalogue import catalogue
 from dossier.completeness import DossierUnknown, complete, evaluate
+from dossier.derive import known
 from dossier.explain import explain
 from dossier.model import SIDES, Document, Dossier, Event, Status, Verdict, Waiver
 from dossier.pack import DossierKind, FactRule, Pack
@@ -277,3 +278,14 @@ def test_two_scanned_pages_are_both_sides_unless_somebody_says_otherwise() -> No
     two = paper("id-card", fields={"id_number": "11010519491231002X"}, pages=2)
     assert judged(two)["id-card"].status is Status.MET
     assert judged(replace(two, sides=frozenset({"front"})))["id-card"].status is Status.DUE
+
+
+def test_the_present_name_is_that_of_the_newest_document() -> None:
+    """A tenant renamed hands in a new licence: the dossier knows the new name, whatever came first."""
+    kind = load_pack("property").dossiers["unit"]
+    licences = [
+        Document("b", "business-licence", date(2026, 5, 2), issued=date(2026, 5, 1), fields={"name": "新樣本公司"}),
+        Document("a", "business-licence", date(2026, 6, 2), issued=date(2020, 1, 1), fields={"name": "舊樣本公司"}),
+    ]
+    dossier = Dossier("1801", "unit", "", "property", date(2026, 1, 1))
+    assert known(dossier, kind, licences).facts["company"] == "新樣本公司"
