@@ -1,6 +1,8 @@
 """Entry point: pick the language, run the command, turn an error into one sentence and an exit code."""
 
+import atexit
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -23,6 +25,7 @@ _INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    atexit.register(gc.freeze)  # what is left goes with the process; looking through it would only hold up the end
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = chosen(given, os.environ)
     if sys.stdout is None:  # the shell closed it: `juanzong … >&-`

@@ -18,10 +18,11 @@ from index.tables import Capture
 from ingest import filing
 from ingest.members import Contents, doubted, is_container, take_members
 from ingest.taking import ORIGINAL, READING, Taking
+from ocr.children.forks import ReadingAbandoned
 from ocr.children.rendered import NotOpened
 from ocr.classify.lessons import Lesson
 from ocr.formats import Format
-from ocr.reader import Reader, ReadingAbandoned
+from ocr.reader import Reader
 from vault.levels import Level
 
 MOST_READ_BYTES: Final = 256 * 1024 * 1024

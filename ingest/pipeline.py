@@ -18,15 +18,15 @@ from ingest.journey import Journey, Stand
 from ingest.releasing import Releasing
 from ingest.scan import Scan
 from ingest.taking import Taking, Took
+from ocr.children.forks import ReadingAbandoned
 from ocr.children.workers import EngineFailed
 from ocr.engines.models import ModelFailed
-from ocr.reader import ReadingAbandoned
 from vault.errors import Tampered
 
 FIRST_RETRY_SECONDS: Final = 2.0
 LONGEST_RETRY_SECONDS: Final = 60.0
 """Between two tries to go on with a capture for a cause that can pass: twice as long each time, up to the longest."""
-STOP_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 3.0
 """How long a stop waits for what is being read before it is given up, to be read again by the next run."""
 _PASSING: Final = (VaultFailed, EngineFailed, ModelFailed)
 """Nothing can be kept, or nothing read, on this machine now; no document is at fault."""

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Self, cast
 from dossier.errors import DocumentFailed, ExitCode
 from dossier.reading import Line, Page, PageSource, Reading, SignatureRoom
 from dossier.wording import Lang, say
-from ocr.children.forks import Forks
+from ocr.children.forks import Forks, ReadingAbandoned
 from ocr.children.frames import Frame
 from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, RenderedFile, box_of
 from ocr.children.unpacked import Member, unpacked
@@ -50,10 +50,6 @@ class PageNotShown(DocumentFailed):
     def say(self, lang: Lang) -> str:
         """Return the sentence in ``lang``."""
         return say(self.reason, lang)
-
-
-class ReadingAbandoned(Exception):
-    """The program is about to stop: what was being read is neither read nor at fault."""
 
 
 class Reader:
@@ -181,7 +177,7 @@ class Reader:
         """Have everything that is being read end soon with ReadingAbandoned, for a program that must stop."""
         self._abandoned.set()
         self._workers.abandon()
-        self._forks.close()
+        self._forks.abandon()
 
     def _go_on(self) -> None:
         if self._abandoned.is_set():

@@ -12,6 +12,10 @@ from ocr.children.frames import ORDER, Frame, receive, send
 from ocr.children.sandbox import command, environment, scratch_folder
 
 
+class ReadingAbandoned(Exception):
+    """The program is about to stop: what was being read is neither read nor at fault."""
+
+
 class Fork:
     """One rendering child."""
 
@@ -54,15 +58,26 @@ class Forks:
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._open = ExitStack()
+        self._abandoned = False
+
+    def abandon(self) -> None:
+        """End the fork server and every child for good."""
+        with self._lock:
+            self._abandoned = True
+            self._stop()
 
     def start(self) -> Fork:
         """Fork a child.
 
         Raises:
             OSError: no child can be started on this machine.
+            ReadingAbandoned: none is to be started any more.
         """
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
+            if self._abandoned:
+                ours.close()
+                raise ReadingAbandoned
             number = next(self._numbers)
             order = ORDER.pack(b"S", number)
             try:

@@ -29,21 +29,30 @@ class PageNotRead(Exception):
 
 
 class EngineWorker:
-    """One engine process."""
+    """One engine process; ``begin`` before it is asked anything."""
 
-    def __init__(self, start_seconds: float) -> None:
+    def __init__(self) -> None:
         self._open = ExitStack()
         scratch = self._open.enter_context(scratch_folder())
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = start_child("ocr.engines.worker", theirs, scratch or os.devnull)
+        self._begun = False
+
+    def begin(self, within_seconds: float) -> None:
+        """Wait until it is ready to read.
+
+        Raises:
+            EngineFailed, ModelFailed: it cannot be; it must be closed.
+        """
+        if self._begun:
+            return
         try:
-            ready = receive(self._channel, within_seconds=start_seconds, payload_limit=0)
+            ready = receive(self._channel, within_seconds=within_seconds, payload_limit=0)
         except FrameFailed as failed:
-            self.close()
             raise EngineFailed from failed
-        if ready.word != "ready":
-            self.close()
+        self._begun = ready.word == "ready"
+        if not self._begun:
             model = ready.facts.get("model")
             raise ModelFailed(model=model) if model else EngineFailed
 
@@ -89,14 +98,20 @@ class WorkerPool:
             EngineFailed, ModelFailed: none can be started.
         """
         with self._lend() as place:
-            worker = place[0] or EngineWorker(self._start_seconds)
-            place[0] = worker
             with self._lock:
                 if self._abandoned:
                     raise PageNotRead
+                worker = place[0] = place[0] or EngineWorker()
                 self._at_work.add(worker)
             try:
+                worker.begin(self._start_seconds)
                 return worker.ask(order, within_seconds)
+            except (EngineFailed, ModelFailed) as failed:
+                place[0] = None
+                worker.close()
+                if self._abandoned:
+                    raise PageNotRead from failed
+                raise
             except FrameFailed as failed:
                 place[0] = None
                 worker.close()

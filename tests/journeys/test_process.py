@@ -31,6 +31,29 @@ def page(words: str) -> bytes:
     return target.getvalue()
 
 
+def pages(words: str, count: int) -> bytes:
+    """Return a file of many full pages, enough to be read for a while."""
+    sheets = []
+    for number in range(count):
+        image = Image.new("L", (1240, 1754), 255)
+        pen = ImageDraw.Draw(image)
+        for line in range(28):
+            pen.text((90, 80 + 58 * line), f"SPECIMEN {words} {number} line {line} of many", fill=0, font_size=36)
+        sheets.append(image)
+    target = io.BytesIO()
+    sheets[0].save(target, "PDF", resolution=150, save_all=True, append_images=sheets[1:])
+    return target.getvalue()
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes that a process started, however deep."""
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *children_of(int(child))]
+    return found
+
+
 def command(home: Home, *arguments: str | Path) -> list[str]:
     code = "from cli.main import main; main()"
     return [sys.executable, "-c", code, *map(str, arguments), "--home", str(home.path)]
@@ -78,6 +101,59 @@ def test_it_watches_and_stops_when_asked(home: Home, tmp_path: Path) -> None:
     found = stand(home, drop)
     assert len(found.waiting) + len(found.done) == 2
     assert found.originals[first] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+def test_it_stops_in_the_midst_of_reading(home: Home, tmp_path: Path) -> None:
+    """Long files half read, more waiting: within ten seconds all is as if reading had not begun; no child is left."""
+    drop = tmp_path / "drop"
+    contents = [pages(f"long {number}", 40) for number in range(3)]
+    for number, content in enumerate(contents):
+        (drop / f"{number}.pdf").write_bytes(content)
+    process = start(home, "watch", drop)
+    try:
+        wait(process, lambda: any(b"engines.worker" in cmdline(child) for child in children_of(process.pid)))
+        time.sleep(2)  # well into the first pages
+        children = children_of(process.pid)
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=20)
+        took = time.monotonic() - asked
+    finally:
+        process.kill()
+    assert process.returncode == 0, log
+    assert took < 10
+    assert [child for child in children if cmdline(child)] == []
+    found = stand(home, drop)
+    assert len(found.waiting) == 3
+    assert {(capture.state, capture.attempts) for capture in found.captures} <= {("sealed", 0)}
+    assert found.documents == 0
+
+
+def test_the_log_tells_numbers_and_nothing_out_of_documents(home: Home, tmp_path: Path) -> None:
+    """One object a line: what happened, to which capture and documents."""
+    drop = tmp_path / "drop"
+    (drop / "secret name.pdf").write_bytes(page("secret words"))
+    process = start(home, "watch", drop)
+    wait(process, lambda: bool(list(drop.glob("done/*/*.pdf"))))
+    process.send_signal(signal.SIGTERM)
+    output, log = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in log.decode().splitlines()]
+    assert [line["event"] for line in lines] == ["started", "events", "taken", "stopped"]
+    (taken,) = [line for line in lines if line["event"] == "taken"]
+    (capture,) = stand(home, drop).captures
+    assert (taken["capture"], taken["state"], taken["pages"]) == (capture.id, capture.state, 1)
+    assert taken["documents"] == [f"{capture.id}-1"]
+    assert output == b""
+    assert "secret" not in log.decode()
+
+
+def cmdline(process: int) -> bytes:
+    """Return how a process was started, empty where it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @pytest.mark.slow
