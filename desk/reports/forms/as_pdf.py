@@ -13,8 +13,10 @@ from dossier.wording import Lang, say
 
 MOST_ROWS: Final = 4_000
 """Rows of a table on paper, about 250 pages; a note says what is left out."""
-_LONGEST: Final = 600
-"""Characters of a cell on paper: a row must fit a page."""
+_LINES: Final = 34
+"""Lines of a cell on paper: a row must fit a page, below its heading."""
+_SIGN: Final = 8.5
+"""Points that a full-width character takes in a table."""
 
 
 def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
@@ -49,16 +51,21 @@ def as_pdf(sheet: Sheet, lang: Lang) -> bytes:
 
 def _table(table: Table, page: Look, lang: Lang) -> Flowable:
     places = table.shown(Form.PDF)
-    rows = [[table.columns[place].title for place in places]]
-    rows += [[_cut(marked(table, row, place, lang)) for place in places] for row in table.rows[:MOST_ROWS]]
+    shares = [table.columns[place].width for place in places]
+    each = frame_width(wide=True) / sum(shares)
+    most = {place: _LINES * max(1, int((each * part - 8) / _SIGN)) for place, part in zip(places, shares, strict=True)}
+    rows = [[_cut(table.columns[place].title, most[place] // 3) for place in places]]
+    rows += [[_cut(marked(table, row, at, lang), most[at]) for at in places] for row in table.rows[:MOST_ROWS]]
     if table.total is not None:
         rows.append([shown(table.total[place], table.columns[place].type, lang) for place in places])
     right = [at for at, place in enumerate(places) if table.columns[place].type in NUMERIC]
-    return page.table(rows, [table.columns[place].width for place in places], wide=True, right=right)
+    return page.table(rows, shares, wide=True, right=right)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _cut(text: str, most: int) -> str:
+    """Return a text on one line and no longer than so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 class _Drawn(Flowable):  # type: ignore[misc]  # reportlab has no types

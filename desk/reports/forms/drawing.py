@@ -93,8 +93,11 @@ def text_width(text: str, size: float = _SIZE) -> float:
 
 def clipped(text: str, room: float, size: float = _SIZE) -> str:
     """Return the text cut to the room there is, with an ellipsis where it was cut."""
-    if text_width(text, size) <= room:
+    # No letter is narrower than half its height, so what lies beyond this never fits.
+    cut = text[: max(1, int(room / (0.5 * size)) + 1)]
+    if cut == text and text_width(text, size) <= room:
         return text
+    text = cut
     while text and text_width(text + "…", size) > room:
         text = text[:-1]
     return text + "…"
@@ -102,7 +105,7 @@ def clipped(text: str, room: float, size: float = _SIZE) -> str:
 
 def ticks(most: float, *, whole: bool) -> list[float]:
     """Return round numbers from 0 to at least ``most``, four to six of them; whole ones where parts make no sense."""
-    if most <= 0:
+    if most < 1e-6:
         return [0.0, 1.0]
     rough = most / 4
     power = 10.0 ** math.floor(math.log10(rough))
