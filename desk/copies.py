@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from zipfile import ZIP_STORED, ZipFile
 
 from sqlmodel import Session, col, select
@@ -89,9 +89,15 @@ class _Artists:
 
 @needs(Duty.REQUEST)
 def view_copy(
-    archive: Archive, document: str, output: Path, *, pages: str = "", lang: Lang = "en", replace: bool = False
+    archive: Archive,
+    document: str,
+    output: Path | BinaryIO,
+    *,
+    pages: str = "",
+    lang: Lang = "en",
+    replace: bool = False,
 ) -> CopyMade:
-    """Write a document, or some of its pages (``1-3,5``), as a watermarked, searchable PDF.
+    """Write a document, or some of its pages (``1-3,5``), as a watermarked, searchable PDF to a new file or a stream.
 
     Raises:
         NoSuchDocument, Ambiguous, PagesUnclear: there is no such document or page.
@@ -106,12 +112,14 @@ def view_copy(
         item = _item(session, row, why, page_range(pages, len(row.pages)))
         _note(archive, session, item, "view")
     content = _pdf(archive, kind_title(item.kind, lang), [item], lang)
-    write_file(output, content, replace=replace)
+    _give(output, content, replace=replace)
     return CopyMade(item.id, "view", (item.id,), 0, len(item.pages), item.grounds)
 
 
 @needs(Duty.REQUEST)
-def dossier_copy(archive: Archive, dossier: str, output: Path, *, lang: Lang = "en", replace: bool = False) -> CopyMade:
+def dossier_copy(
+    archive: Archive, dossier: str, output: Path | BinaryIO, *, lang: Lang = "en", replace: bool = False
+) -> CopyMade:
     """Write what one may see of a dossier as one watermarked PDF behind a contents list.
 
     Raises:
@@ -121,13 +129,13 @@ def dossier_copy(archive: Archive, dossier: str, output: Path, *, lang: Lang = "
     """
     title, items, withheld = _taken_out(archive, dossier, Deed.VIEW, "view")
     content = _pdf(archive, title, items, lang, contents=True)
-    write_file(output, content, replace=replace)
+    _give(output, content, replace=replace)
     pages = sum(len(item.pages) for item in items)
     return CopyMade(dossier, "view", tuple(item.id for item in items), withheld, pages, items[0].grounds)
 
 
 @needs(Duty.REQUEST)
-def dossier_originals(archive: Archive, dossier: str, output: Path, *, replace: bool = False) -> CopyMade:
+def dossier_originals(archive: Archive, dossier: str, output: Path | BinaryIO, *, replace: bool = False) -> CopyMade:
     """Write the untouched originals of a dossier, as far as they are one's to have, into a ZIP with their list.
 
     Raises:
@@ -145,7 +153,7 @@ def dossier_originals(archive: Archive, dossier: str, output: Path, *, replace: 
             ]
         whole = {"dossier": title, "documents": listed, "withheld": withheld}
         target.writestr("contents.json", json.dumps(whole, ensure_ascii=False, indent=2))
-    write_file(output, packed.getvalue(), replace=replace)
+    _give(output, packed.getvalue(), replace=replace)
     pages = sum(len(item.pages) for item in items)
     return CopyMade(dossier, "original", tuple(item.id for item in items), withheld, pages, items[0].grounds)
 
@@ -160,6 +168,14 @@ def may_take(archive: Archive, document: str) -> bool:
             return True  # a capture without documents: only originals there
         others = session.exec(select(Document).where(Document.capture == row.capture)).all()
         return all(grounds(archive, session, Deed.TAKE, one) is not None for one in others)
+
+
+def _give(output: Path | BinaryIO, content: bytes, *, replace: bool) -> None:
+    """Write a copy to a new file, or hand it to whoever sends it on; it lies on no disk then."""
+    if isinstance(output, Path):
+        write_file(output, content, replace=replace)
+    else:
+        output.write(content)
 
 
 def _taken_out(archive: Archive, name: str, deed: Deed, form: str) -> tuple[str, list[_Item], int]:

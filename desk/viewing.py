@@ -14,9 +14,10 @@ from desk.archive import Archive
 from desk.copies import marks
 from desk.retrieval import NoSuchDocument, document_by
 from desk.rights import needs
+from dossier.errors import ExitCode, JuanzongError
 from dossier.reading import Box, Page, Reading
 from dossier.reading_json import from_json
-from dossier.rights import Deed, Duty
+from dossier.rights import SECRET, Deed, Duty
 from dossier.wording import Lang
 from index import journal
 from index.tables import Capture, Document, DocumentField
@@ -31,6 +32,13 @@ IMAGES_BYTES: Final = 48 * 1024**2
 READINGS: Final = 200
 DPI: Final = (48, 110, 160, 220)
 """Resolutions a page is drawn at: a thumbnail, a screen, a large screen, closely."""
+
+
+class ProofWanted(JuanzongError):
+    """A secret paper is shown only to whoever proved just now who they are."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "web.prove-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +107,10 @@ class Pages:
         self._images = _Kept[bytes](IMAGES_BYTES, len)
         self._readings = _Kept[Reading](READINGS, lambda _: 1)
 
-    def shown(self, archive: Archive, document: str, number: int | None, *, note: bool) -> PageShown:
+    def shown(self, archive: Archive, document: str, number: int | None, *, note: bool, proven: bool) -> PageShown:
         """Return what is known of a page of a document, its first where none is named."""
         with archive.index.read() as session:
-            row, capture, why = _allowed(archive, session, document)
+            row, capture, why = _allowed(archive, session, document, proven=proven)
             found = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
         place = _number(row, number)
         if note:
@@ -122,10 +130,12 @@ class Pages:
             stamped=bool(why.loan),
         )
 
-    def picture(self, archive: Archive, document: str, number: int, dpi: int, *, lang: Lang, note: bool) -> Picture:
+    def picture(
+        self, archive: Archive, document: str, number: int, dpi: int, *, lang: Lang, note: bool, proven: bool
+    ) -> Picture:
         """Return a page as a picture; ``dpi`` is brought to the nearest of those pages are drawn at."""
         with archive.index.read() as session:
-            row, capture, why = _allowed(archive, session, document)
+            row, capture, why = _allowed(archive, session, document, proven=proven)
         at = min(DPI, key=lambda one: abs(one - dpi))
         place = _number(row, number)
         if note:
@@ -164,20 +174,33 @@ class Pages:
 
 
 @needs(Duty.REQUEST)
-def page(archive: Archive, pages: Pages, document: str, number: int | None = None, *, note: bool = True) -> PageShown:
+def page(
+    archive: Archive, pages: Pages, document: str, number: int | None = None, *, note: bool = True, proven: bool = True
+) -> PageShown:
     """Return what is known of a page of a document, its first where none is named; ``note`` puts the look on record.
+
+    ``proven`` says that the password was given just now.
 
     Raises:
         NoSuchDocument, Ambiguous: there is no such document, or it has no such page.
         Refused: no right and no loan covers it.
+        ProofWanted: it is secret, and the password was given too long ago.
         vault.Tampered, vault.Unknown, vault.Destroyed: it cannot be given as what was sealed.
     """
-    return pages.shown(archive, document, number, note=note)
+    return pages.shown(archive, document, number, note=note, proven=proven)
 
 
 @needs(Duty.REQUEST)
 def picture(
-    archive: Archive, pages: Pages, document: str, number: int, dpi: int, *, lang: Lang, note: bool = True
+    archive: Archive,
+    pages: Pages,
+    document: str,
+    number: int,
+    dpi: int,
+    *,
+    lang: Lang,
+    note: bool = True,
+    proven: bool = True,
 ) -> Picture:
     """Return a page as a picture: as it lies in the original, or, where it was lent, upright and watermarked.
 
@@ -185,7 +208,7 @@ def picture(
         NoSuchDocument, Ambiguous, Refused, vault.Tampered, vault.Unknown, vault.Destroyed: as for ``page``.
         ocr.PageNotShown: it cannot be drawn.
     """
-    return pages.picture(archive, document, number, dpi, lang=lang, note=note)
+    return pages.picture(archive, document, number, dpi, lang=lang, note=note, proven=proven)
 
 
 class _Kept(Generic[V]):
@@ -219,9 +242,11 @@ class _Kept(Generic[V]):
             self._weight = 0
 
 
-def _allowed(archive: Archive, session: Session, document: str) -> tuple[Document, Capture, Grounds]:
+def _allowed(archive: Archive, session: Session, document: str, *, proven: bool) -> tuple[Document, Capture, Grounds]:
     row = document_by(session, document)
     why = require_grounds(archive, session, Deed.VIEW, row, instead=NoSuchDocument(document=document))
+    if row.level == SECRET and not proven:
+        raise ProofWanted
     return row, journal.find(session, row.capture), why
 
 

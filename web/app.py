@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from desk.home import Home
-from desk.viewing import Pages
+from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, with_back
@@ -30,6 +30,7 @@ from web.pages import (
     review,
     search,
     settings,
+    taking,
 )
 from web.render import page
 from web.shell import Shell
@@ -57,6 +58,7 @@ PARTS: Final = (
     inbox.doors,
     review.doors,
     search.doors,
+    taking.doors,
     dossiers.doors,
     documents.doors,
     completeness.doors,
@@ -129,8 +131,9 @@ def _say_errors(app: FastAPI) -> None:
             return _json(request, error, 401)
         return _elsewhere(request, with_back("/signin", request))
 
+    @app.exception_handler(ProofWanted)
     @app.exception_handler(ProveFirst)
-    async def prove(request: Request, error: ProveFirst) -> Response:
+    async def prove(request: Request, error: JuanzongError) -> Response:
         if _wants_json(request):
             return _json(request, error, 403)
         return _elsewhere(request, with_back("/prove", request))

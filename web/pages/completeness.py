@@ -16,10 +16,10 @@ from desk.reports.overview import overview
 from desk.reports.scope import Scope, local_today
 from desk.reports.sheet import Form, Sheet, Table
 from dossier.rights import Duty
-from web.doors import Doors
+from web.doors import Doors, ProveFirst
 from web.render import page
 from web.speaking import Speech, language
-from web.visits import archive_of
+from web.visits import archive_of, visit_of
 
 doors = Doors()
 MOST_ROWS: Final = 500
@@ -71,6 +71,8 @@ def report(
         days=days,
     )
     if form:
+        if not visit_of(request).is_proven:
+            raise ProveFirst
         issued = issue(archive, name, scope, Form(form), lang)
         media, ending = MEDIA[issued.form]
         # As an attachment: a report opened in the page's own origin would be one more thing that runs there.

@@ -39,6 +39,7 @@ def image(request: Request, document: str, number: int, dpi: Annotated[int, Quer
         dpi,
         lang=language(request),
         note=large and not visit.saw(document, number),
+        proven=visit.is_proven,
     )
     if large:
         visit.looked_at.add((document, number))
@@ -56,7 +57,9 @@ def leaf(
 def _viewer(request: Request, document: str, number: int | None, hits: tuple[Box, ...]) -> Response:
     visit = visit_of(request)
     note = number is None or not visit.saw(document, number)
-    shown = viewing.page(visit.archive, request.app.state.place.pages, document, number, note=note)
+    shown = viewing.page(
+        visit.archive, request.app.state.place.pages, document, number, note=note, proven=visit.is_proven
+    )
     visit.looked_at.add((document, shown.number))
     return page(request, "document.html", hits=hits, **sheet(request, shown))
 

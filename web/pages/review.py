@@ -14,7 +14,7 @@ from web.doors import Doors
 from web.pages.documents import sheet
 from web.render import go, page
 from web.speaking import Speech, language
-from web.visits import archive_of
+from web.visits import archive_of, visit_of
 
 doors = Doors()
 Text = Annotated[str, Form(max_length=500)]
@@ -41,7 +41,9 @@ def shown(request: Request, document: str, number: Annotated[int | None, Query(g
     lang = language(request)
     archive = archive_of(request)
     (one,) = desk.waiting(archive, document)
-    leaf = viewing.page(archive, request.app.state.place.pages, one.document.id, number)
+    leaf = viewing.page(
+        archive, request.app.state.place.pages, one.document.id, number, proven=visit_of(request).is_proven
+    )
     present = {field.name for field in leaf.fields}
     expected = catalogue().kind(one.document.kind).fields if one.document.kind != "other" else ()
     return page(
