@@ -36,11 +36,16 @@ class SignatureSettings:
     above: float = 0.8
     below: float = 0.6
     drop: float = 2.6
-    signed_from: float = 0.22
+    signed_from: float = 0.25
     unsigned_below: float = 0.06
     least_span: float = 0.7
-    rule: float = 2.4
+    too_much: float = 2.4
+    rule: float = 2.2
+    upright_rule: float = 1.6
+    lean: float = 0.09
     speck: float = 0.16
+    letter: float = 0.37
+    """Width of half a Han character at most, in heights of the line as it is found."""
     contrast: int = 45
     redness: int = 40
     lower_part: float = 0.4
@@ -51,6 +56,7 @@ class SignatureSettings:
 class _Label:
     phrase: str
     line: Line
+    begin: float
     end: float
     height: float
 
@@ -72,7 +78,7 @@ def rooms_on(
         room = _room(label, labels, lines, grey, settings)
         share, span = _ink(image, room, _printed(label, lines, own_text=own_text), label.height, settings)
         ink: Ink = "unclear"
-        if share >= settings.signed_from and span >= settings.least_span:
+        if settings.too_much > share >= settings.signed_from and span >= settings.least_span:
             ink = "signed"
         elif share < settings.unsigned_below:
             ink = "unsigned"
@@ -118,7 +124,10 @@ def _phrases() -> tuple[str, ...]:
 
 def _labels(lines: Sequence[Line], height: int, settings: SignatureSettings) -> list[_Label]:
     found: list[_Label] = []
+    usual = float(np.median([line.box[3] - line.box[1] for line in lines])) if lines else 0.0
     for line in lines:
+        # What is written by hand beside a label makes the line it is read in taller.
+        high = min(float(line.box[3] - line.box[1]), 1.25 * usual)
         kept = [(place, sign) for place, sign in enumerate(fold(line.text)) if squeezed(sign)]
         text = "".join(sign for _, sign in kept)
         taken: list[range] = []
@@ -131,8 +140,10 @@ def _labels(lines: Sequence[Line], height: int, settings: SignatureSettings) -> 
                     taken.append(span)
                     bare = not _says_signature(phrase)
                     if not bare or _stands_alone(line, kept[start][0], last, height, settings):
-                        end = _along(line, _after_colon(line.text, last + 1))
-                        found.append(_Label(phrase, line, end, float(line.box[3] - line.box[1])))
+                        begin, place = _along(line, kept[start][0]), _after_colon(line.text, last + 1)
+                        longest = settings.letter * high * sum(map(_width, line.text[kept[start][0] : place]))
+                        end = min(_along(line, place), begin + longest)
+                        found.append(_Label(phrase, line, begin, end, high))
                 start = text.find(phrase, start + 1)
     return found
 
@@ -152,9 +163,12 @@ def _after_colon(text: str, place: int) -> int:
 
 def _along(line: Line, place: int) -> float:
     """Return where on the page a character of a line begins, were all Han twice as wide as others."""
-    widths = [1.0 if sign.isascii() else 2.0 for sign in line.text]
-    whole = sum(widths) or 1.0
-    return line.box[0] + (line.box[2] - line.box[0]) * sum(widths[:place]) / whole
+    widths = [_width(sign) for sign in line.text]
+    return line.box[0] + (line.box[2] - line.box[0]) * sum(widths[:place]) / (sum(widths) or 1.0)
+
+
+def _width(sign: str) -> float:
+    return 1.0 if sign.isascii() else 2.0
 
 
 def _room(
@@ -165,9 +179,8 @@ def _room(
     begin, end = label.end, min(grey.shape[1] - 1.0, label.end + settings.reach * high)
     for other in labels:
         same_row = abs((other.line.box[1] + other.line.box[3]) / 2 - (top + bottom) / 2) < high
-        start = _along(other.line, 0) if other.line is not label.line else _start_of(other)
-        if other is not label and same_row and start > begin:
-            end = min(end, start - 0.2 * high)
+        if other is not label and same_row and other.begin > begin:
+            end = min(end, other.begin - 0.2 * high)
     for line in lines:
         same_row = abs((line.box[1] + line.box[3]) / 2 - (top + bottom) / 2) < high
         if line is not label.line and same_row and line.box[0] > begin and line.text.rstrip()[-1:] in {":", "："}:
@@ -180,21 +193,19 @@ def _room(
     return left, bottom, int(min(grey.shape[1] - 1, max(right, left + 6 * high))), under
 
 
-def _start_of(label: _Label) -> float:
-    return label.end - len(label.phrase) * label.height
-
-
 def _between_rules(
     band: Pixels, begin: float, end: float, high: float, settings: SignatureSettings
 ) -> tuple[float, float]:
     """Narrow a room to the ruled cell it lies in; the edge of the label's own cell is stepped over."""
     part = band[:, int(begin) : int(end)]
-    if part.size == 0:
+    if min(part.shape, default=0) < 4:
         return begin, end
-    columns = np.flatnonzero(_dark(part, settings.contrast).mean(axis=0) > 0.85).tolist()
+    tall = 0.7 * part.shape[0]
+    rules = _straight(_dark(part, settings.contrast), high, settings)
+    columns = sorted((one[0] + one[2]) / 2 for one in rules if abs(one[3] - one[1]) >= tall)
     own = [column for column in columns if column <= 1.5 * high]
     others = [column for column in columns if column > 1.5 * high]
-    return begin + (own[-1] + 2 if own else 0), begin + others[0] - 1 if others else end
+    return begin + (own[-1] + 2 if own else 0), begin + others[0] - 2 if others else end
 
 
 def _printed(label: _Label, lines: Sequence[Line], *, own_text: bool) -> list[Box]:
@@ -230,7 +241,9 @@ def _ink(
     count, _, stats, _ = cv2.connectedComponentsWithStats(pen, connectivity=8)
     area, begin, end = 0, part.shape[1], 0
     for x, _, across, down, size in stats[1:count].tolist():
-        if max(across, down) < settings.speck * high:
+        # Specks are no strokes, and what is filled through is a scanner's edge or a punched hole.
+        solid = min(across, down) > 0.4 * high and size > 0.7 * across * down
+        if max(across, down) < settings.speck * high or solid:
             continue
         area, begin, end = area + size, min(begin, x), max(end, x + across)
     return area / (high * high), max(0.0, (end - begin) / high)
@@ -243,12 +256,25 @@ def _dark(part: Pixels, contrast: int) -> NDArray[np.uint8]:
 
 def _without_rules(dark: NDArray[np.uint8], high: float, settings: SignatureSettings) -> NDArray[np.uint8]:
     """Take away straight lines longer than strokes of a hand are."""
-    length = max(8, round(settings.rule * high))
-    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    # A scanned rule leans by a pixel or two on its way.
-    thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    leaning = cv2.bitwise_and(dark, cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)))
-    down_length = max(8, min(length, dark.shape[0] - 1))
-    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((down_length, 1), np.uint8))
-    rules = cv2.dilate(cv2.bitwise_or(cv2.bitwise_or(across, leaning), down), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.bitwise_and(dark, 1 - np.minimum(rules, 1)), np.uint8)
+    pen = dark.copy()
+    for x0, y0, x1, y1 in _straight(dark, high, settings):
+        cv2.line(pen, (x0, y0), (x1, y1), 0, max(3, round(0.1 * high)))
+    return pen
+
+
+def _straight(dark: NDArray[np.uint8], high: float, settings: SignatureSettings) -> list[tuple[int, int, int, int]]:
+    """Return the straight lines that run across or down, as far as a scan leans: x, y, x, y."""
+    found = cv2.HoughLinesP(
+        dark * np.uint8(255),
+        1,
+        np.pi / 360,
+        max(8, round(high)),
+        minLineLength=settings.upright_rule * high,
+        maxLineGap=4,
+    )
+    kept = []
+    for x0, y0, x1, y1 in [] if found is None else found.reshape(-1, 4).tolist():
+        across, down = abs(x1 - x0), abs(y1 - y0)
+        if (down <= settings.lean * across and across >= settings.rule * high) or across <= settings.lean * down:
+            kept.append((int(x0), int(y0), int(x1), int(y1)))
+    return kept
