@@ -17,6 +17,9 @@ TRUSTED_FROM: Final = 0.8
 _PROVEN: Final = frozenset({"person", "code", "structured"})
 """Ways of checking after which an identifier is trusted whatever its digits say."""
 
+REPAIRED: Final = "repaired"
+"""How an identifier was checked in which look-alikes were put right: it may be another's, which is right by chance."""
+
 _CHECKED: Final[Mapping[str, Callable[[str], bool]]] = {
     "vin": is_vin,
     "plate": is_plate,
@@ -157,13 +160,20 @@ def _by_identifiers(document: Recognised, shelf: Shelf, known: Mapping[str, str]
     if document.kind in shelf.kind.opened_by:
         for kind in shelf.kind.key:
             # A key that is a person's may already point to dossiers of theirs; then a new one is not ours to open.
-            if kind in known and not (kind in SHARED and candidates):
+            if kind in known and not (kind in SHARED and candidates) and _as_read(document, shelf, kind):
                 return Filing(opens=(shelf, kind, known[kind]), because="filing.opened", by=kind)
     if candidates:
         return Filing(doubt="filing.several-dossiers" if len(candidates) > 1 else "filing.contradiction", by=by)
     if known:
         return Filing(doubt="filing.no-dossier", by=next(iter(known)))
     return None
+
+
+def _as_read(document: Recognised, shelf: Shelf, kind: str) -> bool:
+    """Tell whether an identifier was read, not made to fit: one that was may find a dossier, never open one."""
+    names = shelf.kind.identify.get(kind, (kind,))
+    field = next(document.fields[name] for name in names if name in document.fields and document.fields[name].value)
+    return field.checked != REPAIRED
 
 
 def _narrow(known: Mapping[str, str], shelf: Shelf, find: Find) -> tuple[str, list[Standing]]:

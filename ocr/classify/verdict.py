@@ -37,6 +37,9 @@ ACCEPT: Final = 0.84
 """Confidence from which a kind needs no person."""
 ACCEPT_UNTITLED: Final = 0.9
 """The same for a document that carries no title, code or number of its kind: its words alone must be surer."""
+GENRES: Final = frozenset({"report", "letter"})
+ACCEPT_GENRE: Final = 0.98
+"""The same for families known by how they are written: much that is neither reads like them."""
 FAINT: Final = 0.62
 """Mean confidence of the letters below which their words prove little."""
 
@@ -110,7 +113,7 @@ def judge(
     named = kind in learned or any(
         reason.what in ("title", "code", "field") and reason.weight >= 1 for reason in reasons
     )
-    doubts = _doubts(sight, confidence, shares, ranked, named=named)
+    doubts = _doubts(sight, confidence, shares, ranked, family, named=named)
     return Verdict(
         kind,
         family,
@@ -144,16 +147,23 @@ def _shares(totals: Mapping[str, float], lean: float) -> dict[str, float]:
 
 
 def _doubts(
-    sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], *, named: bool
+    sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], family: str, *, named: bool
 ) -> tuple[str, ...]:
     kind = ranked[0]
     if kind == "other":
         return ("kinds.doubt_nothing_fits",)
     doubts = []
-    if confidence < (ACCEPT if named else ACCEPT_UNTITLED):
+    if confidence < _enough(family, named=named):
         doubts.append("kinds.doubt_confidence")
         if any(shares[rival] > 0.6 * shares[kind] for rival in ranked[1:2] if rival != "other"):
             doubts.append("kinds.doubt_rival")
     if sight.confidence < FAINT:
         doubts.append("kinds.doubt_faint")
     return tuple(doubts)
+
+
+def _enough(family: str, *, named: bool) -> float:
+    """Return the confidence from which a document of this family needs no person."""
+    if family in GENRES:
+        return ACCEPT_GENRE
+    return ACCEPT if named else ACCEPT_UNTITLED

@@ -1,11 +1,12 @@
 """Fields of a document from its pages: values in the contract's form, each with its place, confidence and proof."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dossier.reading import FieldValue, Page
 from ocr.classify.lessons import Place
 from ocr.extract.compose import composed
+from ocr.extract.contract_parties import not_of_agents, of_the_buyer
 from ocr.extract.nature import nature
 from ocr.extract.pairing import Candidate, strongest
 from ocr.extract.readers import candidates
@@ -31,7 +32,12 @@ def extract(
     """
     sheet = Sheet(tuple(page for page in pages if not page.blank and not page.failed))
     way = nature(kind, family, sheet)
-    found = corrected(composed(way, strongest(candidates(way, sheet))), places, sheet)
+    seen: Iterable[Candidate] = candidates(way, sheet)
+    if way == "contract":
+        seen = of_the_buyer(seen, sheet)
+    elif way in {"letter", "paper", "other-certificate"}:
+        seen = not_of_agents(seen, sheet)
+    found = corrected(composed(way, strongest(seen)), places, sheet)
     fields = {name: _value(one, sheet.slopes[one.page]) for name, one in found.items() if one.confidence >= ENOUGH}
     return fields | structured_values(structured or {}, pages[0].number if pages else 1)
 

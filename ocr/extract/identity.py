@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from dossier import identifiers as ids
@@ -82,13 +83,19 @@ def _home(sheet: Sheet) -> Iterator[Candidate]:
 def agreed(found: dict[str, Candidate]) -> dict[str, Candidate]:
     """Return the fields of a person with birth date and sex taken from a proven number where they were not read.
 
-    A printed value that the proven number contradicts keeps its text but not its confidence.
+    A printed value that the proven number contradicts keeps its text but not its confidence. A number that was only
+    made to fit its check character is proven by the printed birth date, which is part of it.
     """
     number = found.get("id_number")
-    if number is None or number.checked != "check-digit":
+    if number is None or number.checked not in {"check-digit", "repaired"}:
         return found
-    told = {"birth_date": ids.resident_birth(number.value), "sex": ids.resident_sex(number.value)}
+    born = found.get("birth_date")
     result = dict(found)
+    if number.checked == "repaired":
+        if born is None or born.value != str(ids.resident_birth(number.value)):
+            return found
+        number = result["id_number"] = replace(number, checked="check-digit", confidence=max(number.confidence, 0.95))
+    told = {"birth_date": ids.resident_birth(number.value), "sex": ids.resident_sex(number.value)}
     for field, value in told.items():
         if value is None:
             continue

@@ -43,6 +43,8 @@ _OF_KIND: Final = {
     "bank-slip": "bank",
     "bank-statement": "bank",
     "ticket": "ticket",
+    "settlement-sheet": "paper",
+    "fee-record": "paper",
 }
 _OF_FAMILY: Final = {
     "contract": "contract",

@@ -222,6 +222,12 @@ def _continued(sheet: Sheet, span: Span, labelled: dict[int, tuple[Found, ...]])
     return Place.of_cells(cells, joint)
 
 
+def _elsewhere(one: Candidate, other: Candidate) -> bool:
+    """Tell whether a value stands in two places, not the same place found in two ways."""
+    a, b = one.box, other.box
+    return one.page != other.page or min(a[2], b[2]) <= max(a[0], b[0]) or min(a[3], b[3]) <= max(a[1], b[1])
+
+
 def strongest(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     """Return the best candidate of each field; a value found at several places gains on one found once."""
     by_field: dict[str, dict[str, list[Candidate]]] = {}
@@ -232,8 +238,8 @@ def strongest(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
         ranked = []
         for same in values.values():
             top = max(same, key=lambda c: c.confidence)
-            places = {(c.page, c.box) for c in same}
+            again = any(_elsewhere(top, other) for other in same)
             doubt = 1.0 - top.confidence
-            ranked.append(replace(top, confidence=1.0 - doubt * (0.6 if len(places) > 1 else 1.0)))
+            ranked.append(replace(top, confidence=1.0 - doubt * (0.6 if again else 1.0)))
         best[field] = max(ranked, key=lambda c: c.confidence)
     return best

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dossier.folding import HAN
 from ocr.extract.pairing import Candidate, Place, candidate
-from ocr.extract.sheet import Row, Sheet, clean, search_key
+from ocr.extract.sheet import Cell, Row, Sheet, clean, search_key
 from ocr.extract.typed import READINGS, Parsed, is_organisation
 from ocr.validators import amounts
 from ocr.validators.dates import find_dates
@@ -24,13 +24,19 @@ _WORDED: Final = re.compile(r"合计|总计|共计|总价|价款|保险费|保�
 _ASIDE: Final = re.compile(r"定金|订金|押金|违约金|保证金|首付|预付|月租|单价|尾款")
 """Words for amounts that are part of a contract but not what it is about."""
 _SELLER: Final = re.compile(
-    r"卖方|出卖|seller|lessor|landlord|出租|供方|出让|转让方|委托方(?!.*受)|发包|售房|房东|贷款人|出借"
+    r"卖方|出卖|seller|supplier|vendor|lender|lessor|landlord|出租|供方|出让|转让方|委托方(?!.*受)|发包|售房|房东|贷款人|出借"
 )
-_BUYER: Final = re.compile(r"买方|买受|buyer|lessee|tenant|purchaser|承租|需方|受让|承包|购房|租客|借款人|购车")
-_PARTY: Final = re.compile(
-    rf"(?P<label>(?:party\s(?P<letter>[abcd])|(?P<which>[甲乙丙丁])\s*方|出租(?:方|人)|承租(?:方|人)|出卖(?:方|人)|买受人|买\s*方|卖\s*方|供\s*方|需\s*方|"
-    rf"借款人|贷款人|委托人|受托人|出让方|受让方|发包方|承包方)\s*(?:[(（][{HAN}a-z\s、/]{{1,14}}[)）])?)\s*[:：]\s*(?P<name>.+)"
+_BUYER: Final = re.compile(
+    r"买方|买受|buyer|borrower|lessee|tenant|purchaser|承租|需方|受让|承包|购房|租客|借款人|购车"
 )
+_ROLE: Final = (
+    r"(?P<label>(?:party\s(?P<letter>[abcd])|(?P<which>[甲乙丙丁])\s*方|出租(?:方|人)|承租(?:方|人)|出卖(?:方|人)|买受人"
+    r"|买\s*方|卖\s*方|供\s*方|需\s*方|借款人|贷款人|委托人|受托人|出让方|受让方|发包方|承包方"
+    r"|seller|supplier|vendor|lessor|landlord|lender|buyer|purchaser|lessee|tenant|borrower)"
+    rf"\s*(?:[(（][{HAN}a-z\s、/]{{1,14}}[)）])?)"
+)
+_PARTY: Final = re.compile(rf"{_ROLE}\s*[:：]\s*(?P<name>.+)")
+_PARTY_ALONE: Final = re.compile(rf"{_ROLE}\W*")
 _ORDER: Final = {
     name: f"party_{'abcd'[place]}" for place, pair in enumerate(("甲a", "乙b", "丙c", "丁d")) for name in pair
 }
@@ -110,8 +116,9 @@ def parties(sheet: Sheet) -> Iterator[Candidate]:
         for cell in row.cells:
             match = _PARTY.match(search_key(cell.text))
             if not match:
+                yield from _signed(sheet, row, cell)
                 continue
-            key = match["which"] or match["letter"] or match["label"][:3]
+            key = match["which"] or match["letter"] or match["label"][:6]
             length = len(
                 re.split(r"\s{2,}|电话|联系|地址|身份证|统一社会|法定代表|签[字章]|盖章|tel\.", match["name"])[0]
             )
@@ -128,6 +135,23 @@ def parties(sheet: Sheet) -> Iterator[Candidate]:
             yield candidate(field, parsed, place)
             if _SELLER.search(label) or _BUYER.search(label):
                 yield candidate("seller_name" if _SELLER.search(label) else "buyer_name", parsed, place)
+
+
+def _signed(sheet: Sheet, row: Row, label: Cell) -> Iterator[Candidate]:
+    """Yield the party whose name stands under its role at the end of a contract, where it signs."""
+    match = _PARTY_ALONE.fullmatch(search_key(label.text))
+    if not match or not (_SELLER.search(match["label"]) or _BUYER.search(match["label"])):
+        return
+    below = [
+        cell
+        for other in sheet.following(row)
+        for cell in other.cells
+        if 0 < cell.box[1] - label.box[1] < 3 * label.height and abs(cell.box[0] - label.box[0]) < 2 * label.height
+    ]
+    parsed = READINGS["party"](below[0].text) if below else None
+    if parsed and parsed.trust >= 0.75 and not re.search("[:：]", below[0].text):
+        field = "seller_name" if _SELLER.search(match["label"]) else "buyer_name"
+        yield candidate(field, parsed, Place.of_cells(below[:1]), 0.9)
 
 
 def closing(sheet: Sheet, nature: str) -> Iterator[Candidate]:

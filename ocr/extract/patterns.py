@@ -31,10 +31,10 @@ def unlabelled(sheet: Sheet) -> Iterator[Candidate]:
 
 
 def lone_mobile(sheet: Sheet) -> Iterator[Candidate]:
-    """Yield the one mobile number of a Chinese form, whose label was not read; letterheads print landlines."""
+    """Yield the one mainland mobile number of a form whose label was not read; letterheads print landlines."""
     shape = re.compile(r"(?<![\dA-Za-z])1[3-9]\d{9}(?![\dA-Za-z])")
     found = [(row, match) for row in sheet.rows for match in shape.finditer(row.text)]
-    if sheet.chinese and len({match.group() for _, match in found}) == 1:
+    if len({match.group() for _, match in found}) == 1:
         row, match = found[0]
         yield candidate("phone", Parsed(match.group(), 0.9, "pattern"), Place.of_span(row.span(*match.span())), 0.8)
 
@@ -88,7 +88,7 @@ def _proven(row: Row) -> Iterator[Candidate]:
             ):
                 fixed = mend(text) if likely(text) else None
                 if fixed and _only_impossible(text, fixed.value) and not _both(fixed.value, field):
-                    yield candidate(field, Parsed(fixed.value, fixed.trust, "check-digit"), place, 0.85)
+                    yield candidate(field, Parsed(fixed.value, fixed.trust, fixed.checked), place, 0.85)
 
 
 def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -110,7 +110,8 @@ def _only_impossible(text: str, value: str) -> bool:
     """Tell whether a repair replaced only letters that identifiers never hold, and at most two of them."""
     plain = ids.normal(text)
     changed = [a for a, b in zip(plain, value, strict=False) if a != b]
-    return len(plain) == len(value) and len(changed) <= 2 and all(a in "IOQSZ" for a in changed)
+    worded = bool(changed) and re.search(r"[A-Z]{6}", plain) is not None  # ACCOUNT 65537…
+    return len(plain) == len(value) and len(changed) <= 2 and all(a in "IOQSZ" for a in changed) and not worded
 
 
 def _vin_like(text: str) -> bool:

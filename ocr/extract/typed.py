@@ -33,6 +33,17 @@ LEGAL_FORM: Final = re.compile(
     re.IGNORECASE,
 )
 """Legal forms of companies as Western names end with them."""
+_SEAL: Final = re.compile(r"(?:公|印|专用|受理|签|财务|合同|发票|业务)章(?:\(\d+\))?$|^(?:盖|签)章")
+"""What stamps say of themselves: 合同专用章, 财务专用章, 业务受理章."""
+_FORM_WORDS: Final = re.compile(
+    r"\b(?:form|card|sheet|record|list|report|certificate|invoice|receipt|number|date|address|information|details|service"
+    r"|department|signature|copy|order|policy|contract|agreement|phone|telephone|type|page|office|authority|code|bank"
+    r"|account|total|amount|notes|remarks|complaint|inspection|delivery|vehicle)\b",
+    re.IGNORECASE,
+)
+"""Words of titles and headings, which are no part of a person's name."""
+_PLACED: Final = re.compile(r"[省市区县州旗镇乡村路街道巷弄里号楼室栋组屯湾庄坊港澳台厦园广场]")
+"""Characters of which a Chinese address has at least one."""
 _TRAILING_LATIN: Final = re.compile(rf"(?<=[{HAN}])\s*[A-Za-z][A-Za-z .]*$")
 
 
@@ -52,7 +63,7 @@ def _vin(text: str) -> Parsed | None:
     run = _runs(text, 16, 19)
     fixed = repair.repair_vin(run)
     if fixed:
-        return Parsed(fixed.value, fixed.trust, "check-digit")
+        return Parsed(fixed.value, fixed.trust, fixed.checked)
     if len(run) == 16:
         # The frame of a form swallows the L that Chinese VINs begin with (ISO 3780: China is L).
         whole = repair.repair_vin("L" + run)
@@ -64,7 +75,7 @@ def _resident_id(text: str) -> Parsed | None:
     run = _runs(text.replace("×", "X"), 17, 20)
     fixed = repair.repair_resident_id(run)
     if fixed:
-        return Parsed(fixed.value, fixed.trust, "check-digit")
+        return Parsed(fixed.value, fixed.trust, fixed.checked)
     if ids.is_resident_id_shaped(run):
         return Parsed(run, 0.6, "pattern")
     old = _runs(text, 15, 16)
@@ -75,13 +86,13 @@ def _credit_code(text: str) -> Parsed | None:
     run = _runs(text, 17, 20)
     fixed = repair.repair_credit_code(run)
     if fixed:
-        return Parsed(fixed.value, fixed.trust, "check-digit")
+        return Parsed(fixed.value, fixed.trust, fixed.checked)
     return Parsed(run, 0.5, "pattern") if ids.is_credit_code_shaped(run) else None
 
 
 def _tax_id(text: str) -> Parsed | None:
     for known in (_credit_code(text), _resident_id(text)):
-        if known and known.checked == "check-digit":
+        if known and known.checked in {"check-digit", "repaired"}:
             return known
     run = _runs(text, 15, 20)
     return Parsed(run, 0.75, "pattern") if ids.is_tax_id(run) else None
@@ -116,7 +127,7 @@ def _amount(text: str) -> Parsed | None:
     words = amounts.words_amount(text)
     if words is not None and not re.search(r"\d", text):
         return Parsed(amounts.plain(words), 0.9, "words")
-    figure = re.search(amounts.FIGURE, clean(text))
+    figure = re.search(amounts.FIGURE, amounts.pointed(clean(text)))
     value = amounts.amount(figure.group()) if figure else None
     if value is not None and value >= 10**11:
         return None  # an account or serial number, not an amount
@@ -173,7 +184,9 @@ def _person(text: str) -> Parsed | None:
     text = re.split(r"[,，;；。、(（]", text.strip(" :：;；"))[0] if re.search(f"[{HAN}]", text) else text
     value = re.sub(r"[(（].{0,6}[)）]$", "", _TRAILING_LATIN.sub("", clean(text))).strip(" :;,.·、_-")
     if re.fullmatch(rf"[{HAN}·.]{{2,12}}", value):
-        return Parsed(value, 0.9 if len(value) <= 4 else 0.75)
+        return None if _SEAL.search(fold(value)) else Parsed(value, 0.9 if len(value) <= 4 else 0.75)
+    if _FORM_WORDS.search(value):
+        return None
     if re.fullmatch(r"[A-Z][A-Za-zÀ-ÿ.'’-]*( [A-Z][A-Za-zÀ-ÿ.'’-]*){1,4}", value):
         return Parsed(value, 0.8)
     return None
@@ -182,18 +195,26 @@ def _person(text: str) -> Parsed | None:
 def _party(text: str) -> Parsed | None:
     value = re.sub(r"[(（](?:盖章|公章|签[字章名]|章|以下简称.*)[)）]?$", "", clean(text)).strip(" :;,、_-。")
     value = re.sub(r"^[(（](?:盖章|公章|签[字章])[)）]", "", value).strip(" :;")
-    if not re.search(rf"[{HAN}A-Za-z]{{2}}", value) or len(value) > 90:
-        return None
-    if ids.is_plate(value) or ids.is_vin(value):
+    if not re.search(rf"[{HAN}A-Za-z]{{2}}", value) or len(value) > 90 or _names_nobody(value):
         return None
     if LEGAL_FORM.search(value):
         return Parsed(value, 0.9)
-    if re.fullmatch("公司|名称|姓名|地址|单位|电话|盖章|签[字章名]", value):
-        return None
     if is_organisation(value) and len(value) >= 4:
         return Parsed(value, 0.95)
     person = _person(value)
-    return person or Parsed(value, 0.6)
+    return person or (None if _FORM_WORDS.search(value) else Parsed(value, 0.6))
+
+
+def _names_nobody(value: str) -> bool:
+    """Tell whether a text cannot be a party's name: a number, a word of a sentence, a stamp, a label with its value."""
+    return (
+        ids.is_plate(value)
+        or ids.is_vin(value)
+        or value.islower()
+        or re.search(rf"[{HAN}]\s*:", value) is not None
+        or re.fullmatch("公司|名称|姓名|地址|单位|电话|盖章|签[字章名]", value) is not None
+        or _SEAL.search(fold(value)) is not None
+    )
 
 
 def is_organisation(text: str) -> bool:
@@ -203,9 +224,10 @@ def is_organisation(text: str) -> bool:
 
 def _address(text: str) -> Parsed | None:
     value = clean(text).strip(" :;,、。")
-    if len(value) < 5 or not re.search(rf"[{HAN}]{{3}}|[A-Za-z]{{3}}", value):
+    if len(value) < 5 or not re.search(rf"[{HAN}]{{3}}|[A-Za-z]{{3}}", value) or _SEAL.search(fold(value)):
         return None
-    return Parsed(value, 0.85)
+    placed = not re.search(f"[{HAN}]{{3}}", value) or _PLACED.search(fold(value))
+    return Parsed(value, 0.85 if placed else 0.4)
 
 
 def _sex(text: str) -> Parsed | None:
@@ -252,7 +274,7 @@ def _runs(text: str, low: int, high: int) -> str:
 
     One piece is taken before several; pieces with only spaces and hyphens between may belong together.
     """
-    folded = clean(text).upper()
+    folded = re.sub(r"(?<=[A-Z]{4})(?=\d{15})", " ", clean(text).upper())  # a word runs into the number after it
     pieces = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[A-Z0-9*]+", folded)]
     for count in range(1, 7):
         for first in range(len(pieces) - count + 1):

@@ -63,7 +63,7 @@ def amount(text: str) -> Decimal | None:
 
     A mark with one or two digits after it at the end is the decimal mark; any other groups thousands.
     """
-    folded = re.sub(r"(?<![\d.,])\.(?=\d{2}(?!\d))", "0.", unicodedata.normalize("NFKC", text))
+    folded = re.sub(r"(?<![\d.,])\.(?=\d{2}(?!\d))", "0.", unicodedata.normalize("NFKC", pointed(text)))
     folded = re.sub(r"(?<=\d)-(?=\d{2}\s*(?:[元圆]|$))", ".", folded)  # a faint decimal point on till rolls
     figures = _NUMBER.findall(folded)
     if not figures:
@@ -82,6 +82,11 @@ def amount(text: str) -> Decimal | None:
     before, _, after = folded.rpartition(figures[-1])
     negative = re.search(r"[-−]\s*(?:RM|[¥$€£]|[A-Z]{3})?\s*$|\($", before) or re.match(r"-(?!\w)|\s*CR\b", after)
     return -value if negative and value else value
+
+
+def pointed(text: str) -> str:
+    """Return ``text`` with decimal points that were read as Chinese full stops, or set apart, as they should be."""
+    return re.sub(r"(?<=\d)\s*[。．]\s*(?=\d{1,2}(?:\s*[元圆]|\s*$))", ".", text)
 
 
 def plain(value: Decimal) -> str:

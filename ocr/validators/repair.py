@@ -32,7 +32,7 @@ _STRONG_PAIRS: Final = (
 )
 _WEAK_PAIRS: Final = (
     "17 27 38 35 56 68 69 89 08 06 09 3B 3S 4H 9G 9S 1J 0C 6B CG EF PR MN HN "
-    "HM KX VW UJ DB EB RB KR 7Y 7Z XY NW GQ CQ 2S 4L FP"
+    "HM KX VW UJ DB EB RB KR 7Y 7Z XY NW GQ CQ 2S 8S 5B 5G 6S 4L FP"
 )
 
 
@@ -46,6 +46,8 @@ def _table(pairs: Sequence[str]) -> dict[str, str]:
 
 _STRONG: Final = _table(_STRONG_PAIRS)
 _WEAK: Final = _table([*_STRONG_PAIRS, *_WEAK_PAIRS.split()])
+_EDGES: Final = "1IJLTU7"
+"""What engines make of a ruled line."""
 _DIGITS: Final = "0123456789"
 
 _PROVINCE_GROUPS: Final = (
@@ -58,18 +60,28 @@ HAN_PROVINCE_LOOK_ALIKES: Final = {wrong: group[0] for group in _PROVINCE_GROUPS
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """An identifier that is right by its check digit; ``changes`` counts the characters that had to be replaced."""
+    """An identifier that is right by its check digit; ``changes`` counts the characters that had to be replaced.
+
+    ``guessed`` says that characters were replaced which could have stood there: one check digit in eleven is right by
+    chance, so such a number must be borne out by something else before anything is done on the strength of it.
+    """
 
     value: str
     changes: int
     weak: bool = False
+    guessed: bool = False
 
     @property
     def trust(self) -> float:
         """How far the value can be trusted, 0…1: as read, or changed for strong or for weak look-alikes."""
         if not self.changes:
             return 1.0
-        return 0.7 if self.weak else 0.9
+        return 0.7 if self.weak else 0.8 if self.guessed else 0.9
+
+    @property
+    def checked(self) -> str:
+        """How the value is proven: by its check digit, or only made to fit it."""
+        return "repaired" if self.guessed else "check-digit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +105,14 @@ _CREDIT: Final = _Rule(
 
 
 def repair_vin(text: str) -> Repair | None:
-    """Return the VIN that this text must be, or None when no or more than one VIN explains it."""
-    return _repair(ids.normal(text), _VIN)
+    """Return the VIN that this text must be, or None when no or more than one VIN explains it.
+
+    Vehicles made in China have an L first (ISO 3780), which is soonest lost to a line beside it: that is tried first.
+    """
+    plain = ids.normal(text)
+    if len(plain) == 17 and plain[0] in _EDGES + "|[{(E" and not ids.is_vin(plain) and ids.is_vin("L" + plain[1:]):
+        return Repair("L" + plain[1:], 1, guessed=True)
+    return _repair(plain, _VIN)
 
 
 def repair_resident_id(text: str) -> Repair | None:
@@ -132,24 +150,58 @@ def repair_plate(text: str) -> Repair | None:
 def _repair(text: str, rule: _Rule) -> Repair | None:
     size = len(rule.alphabets)
     if len(text) == size + 1:
-        # Engines double a narrow character; drop one of each pair of equal neighbours and see.
-        shorter = {text[:i] + text[i + 1 :] for i in range(size) if text[i] == text[i + 1]}
-        found = {s for s in shorter if _fits(s, rule) and rule.proves(s)}
-        return Repair(found.pop(), 1) if len(found) == 1 else None
+        return _shortened(text, rule)
     if len(text) != size:
         return None
+    impossible = [i for i, (c, allowed) in enumerate(zip(text, rule.alphabets, strict=True)) if c not in allowed]
+    return (_replaced(text, impossible, rule) if impossible else None) or _guessed(text, rule)
+
+
+def _shortened(text: str, rule: _Rule) -> Repair | None:
+    """Return the number that is left when one character too many is dropped, where engines add one, if unique."""
+    # A narrow character is doubled; the lines of a form's cell are read as a character before or after the number.
+    shorter = {text[:i] + text[i + 1 :] for i in range(len(text) - 1) if text[i] == text[i + 1]}
+    shorter |= {rest for edge, rest in ((text[0], text[1:]), (text[-1], text[:-1])) if edge in _EDGES}
+    found = {s for s in shorter if _fits(s, rule) and rule.proves(s)}
+    return Repair(found.pop(), 1) if len(found) == 1 else None
+
+
+def _guessed(text: str, rule: _Rule) -> Repair | None:
+    """Return the number itself, or the fewest look-alikes that make it right, if unique."""
     forced = "".join(_forced(c, allowed) for c, allowed in zip(text, rule.alphabets, strict=True))
     cleaned = sum(a != b for a, b in zip(text, forced, strict=True))
     if _fits(forced, rule) and rule.proves(forced):
-        return Repair(forced, cleaned)
+        return Repair(forced, cleaned, guessed=cleaned > 2)
     for table, changes, weak in ((_STRONG, 1, False), (_WEAK, 1, True), (_STRONG, 2, True)):
         if changes == 2 and (rule.prefers is None or cleaned):
             break  # one check digit cannot tell two wrong characters, nor two tell three
         found = set(_variants(text, rule, table, changes))
         if rule.prefers is not None:
-            found = {value for value in found if rule.prefers(value)} or (found if changes == 1 else set())
+            found = {value for value in found if rule.prefers(value)} or (set() if weak else found)
         if len(found) == 1:
-            return Repair(found.pop(), cleaned + changes, weak)
+            return Repair(found.pop(), cleaned + changes, weak, guessed=True)
+        if found:
+            return None
+    return None
+
+
+def _replaced(text: str, places: Sequence[int], rule: _Rule) -> Repair | None:
+    """Return the repair that changes only what cannot stand where it does, all of it, if just one look-alike fits."""
+    for table, weak in ((_STRONG, False), (_WEAK, True)):
+        options = [
+            [c for c in dict.fromkeys(ids.confusable_fold(text[i]) + table.get(text[i], "")) if c in rule.alphabets[i]]
+            for i in places
+        ]
+        found = set()
+        for chosen in product(*options):
+            letters = list(text)
+            for place, letter in zip(places, chosen, strict=True):
+                letters[place] = letter
+            value = "".join(letters)
+            if rule.proves(value) and (rule.prefers is None or rule.prefers(value)):
+                found.add(value)
+        if len(found) == 1:
+            return Repair(found.pop(), len(places), weak, guessed=weak or len(places) > 2)
         if found:
             return None
     return None

@@ -168,3 +168,11 @@ def test_a_cover_sheet_files_a_kind_that_nobody_asked_for() -> None:
     """Whoever lays a dossier's cover sheet on a letter means that dossier."""
     decision = filed(paper("newspaper-cutting"), [car("d1", vin=VIN)], hint=VIN)
     assert (decision.dossier, decision.because) == ("d1", "filing.by-hint")
+
+
+def test_a_number_made_to_fit_finds_a_dossier_and_opens_none() -> None:
+    """Look-alikes put in for a check digit are right by chance in one of eleven: too little to open a dossier on."""
+    fields = {"vin": FieldValue(VIN, 0.9, 1, checked="repaired")}
+    document = Recognised("purchase-invoice", "invoice", 0.99, False, fields, (1,))
+    assert filed(document).doubt == "filing.no-dossier"
+    assert filed(document, [car("d1", vin=VIN)]).dossier == "d1"

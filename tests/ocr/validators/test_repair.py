@@ -105,3 +105,21 @@ def test_plates_are_repaired_by_their_form(seen: str, plate: str) -> None:
 def test_what_is_no_plate_is_not_made_one(text: str) -> None:
     """Too short, without a province, or another text altogether."""
     assert repair_plate(text) is None
+
+
+def test_a_guess_is_not_a_proof() -> None:
+    """A look-alike that could have stood there is marked as put in; an impossible letter leaves no doubt."""
+    vin = "LSVAA4182E2184847"
+    read, forced = repair_vin(vin), repair_vin(vin.replace("0", "O"))
+    assert read is not None
+    assert forced is not None
+    assert (read.checked, forced.checked) == ("check-digit", "check-digit")
+    lost = repair_vin("1" + vin[1:])
+    assert lost is not None
+    assert (lost.value, lost.checked) == (vin, "repaired")
+
+
+def test_a_ruled_line_beside_a_number_is_dropped() -> None:
+    """The edges of a form's cell are read as I or 1 before or after what stands in it."""
+    vin = "LSVAA4182E2184847"
+    assert [found.value for found in (repair_vin("1" + vin), repair_vin(vin + "I")) if found] == [vin, vin]
