@@ -1,6 +1,10 @@
 """Rates, ageing, ranking and what falls due, over a few dossiers whose answers are counted by hand."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dossier.completeness import evaluate
 from dossier.model import Document, Dossier, Event
@@ -85,3 +89,71 @@ def test_a_leaver_still_owes_what_lacks() -> None:
     assert owed_by(SOME, "李明") == ()
     ((dossier, owed),) = owed_by(SOME, "周強")
     assert (dossier.key, len(owed)) == ("c", 2)
+
+
+KEPT = st.lists(
+    st.tuples(
+        st.sampled_from(("new-vehicle", "after-sales", "complaint")),
+        st.dates(date(2026, 1, 1), date(2026, 6, 30)),
+        st.lists(st.integers(0, 40), max_size=11),
+        st.sampled_from(("", "李明樣本", "周強樣本")),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(KEPT, st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_departments_persons_and_roles_add_up_to_the_whole(
+    kept: list[tuple[str, date, list[int], str, bool]], today: date
+) -> None:
+    """However dossiers were kept: counts by department, person and role sum to the whole in every month."""
+    some: list[Judged] = []
+    for number, (kind, start, days, person, review) in enumerate(kept):
+        kinds = [each.any_of[0] for each in DEALER.dossiers[kind].requirements if each.any_of]
+        documents = tuple(
+            Document(
+                f"{number}-{place}", of, start + timedelta(days=day), issued=start, in_review=review and place == 0
+            )
+            for place, (of, day) in enumerate(zip(kinds, days, strict=False))
+        )
+        events = tuple(Event(name, start) for name in ("sale", "handback", "maintenance", "complaint"))
+        facts = dict.fromkeys(("consultant", "advisor", "handler"), person) if person else {}
+        dossier = Dossier(f"{number}", kind, "", "auto-dealer", start, facts, events, documents)
+        some.append((dossier, evaluate(dossier, DEALER, today, CN)))
+    found = {by: rates(some, by, today) for by in ("all", "department", "person", "role")}  # type: ignore[arg-type]
+    whole = {rate.month: rate.counts for rate in found["all"]}
+    for by in ("department", "person", "role"):
+        sums: dict[str, list[int]] = {}
+        for rate in found[by]:
+            held = sums.setdefault(rate.month, [0] * len(rate.counts))
+            held[:] = [one + other for one, other in zip(held, rate.counts, strict=True)]
+            assert 0 <= rate.handovers_on_time <= rate.handovers
+            assert 0 <= rate.handovers_complete <= rate.handovers <= rate.items
+            assert 0 <= rate.on_time <= 1
+            assert 0 <= rate.complete <= 1
+        assert {month: tuple(counts) for month, counts in sums.items()} == whole
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 60))
+def test_a_handover_in_time_stays_in_time(handed: int, later: int, asked: int) -> None:
+    """What was on time as of a day is on time as of every later day; a rate never turns for the worse by waiting."""
+    sale = date(2026, 3, 5)
+    one = judged("a", sale, sale + timedelta(days=handed), "李明樣本", today=sale + timedelta(days=asked))
+    two = judged("a", sale, sale + timedelta(days=handed), "李明樣本", today=sale + timedelta(days=asked + later))
+    before = rates([one], "all", sale + timedelta(days=asked))
+    after = rates([two], "all", sale + timedelta(days=asked + later))
+    if before:
+        assert after[0].handovers_on_time == before[0].handovers_on_time or not before[0].handovers_complete
+
+
+def test_a_handover_that_waits_for_a_look_is_told_apart() -> None:
+    """It is neither on time nor complete yet, and counted as an open question."""
+    dossier, _ = judged("a", date(2026, 3, 5), date(2026, 3, 6), "李明樣本")
+    waits = replace(
+        dossier, documents=tuple(replace(each, in_review=each.kind == "green-card") for each in dossier.documents)
+    )
+    (rate,) = rates([(waits, evaluate(waits, DEALER, TODAY, CN))], "all", TODAY)
+    assert (rate.handovers, rate.handovers_on_time, rate.handovers_complete, rate.handovers_doubtful) == (1, 0, 0, 1)
