@@ -8,6 +8,7 @@ import typer
 from cli import (
     backing_up,
     covers,
+    databases,
     finding,
     intake,
     keeping,
@@ -15,6 +16,7 @@ from cli import (
     records,
     reporting,
     reviewing,
+    searching,
     serving,
     setting_up,
 )
@@ -29,6 +31,7 @@ reviews = typer.Typer(no_args_is_help=True)
 packs = typer.Typer(no_args_is_help=True)
 vaults = typer.Typer(no_args_is_help=True)
 indexes = typer.Typer(no_args_is_help=True)
+kept = typer.Typer(no_args_is_help=True)
 
 
 def _spoken(lang: Language = None) -> None:
@@ -61,6 +64,7 @@ for group, help_key in (
     (packs, "cli.policy"),
     (vaults, "cli.vault"),
     (indexes, "cli.index"),
+    (kept, "finding.saved"),
 ):
     group.callback(help=help_key)(_spoken)
 
@@ -71,7 +75,11 @@ app.command("watch", help="cli.watch")(intake.watch)
 app.command("serve", help="cli.serve")(serving.serve)
 app.command("ingest", help="cli.ingest")(intake.ingest)
 app.command("read", help="cli.read")(intake.read)
-app.command("search", help="cli.search")(finding.search)
+app.command("search", help="cli.search")(searching.search)
+app.add_typer(kept, name="saved")
+kept.command("list", help="finding.saved-list")(searching.saved_list)
+kept.command("run", help="finding.saved-run")(searching.saved_run)
+kept.command("drop", help="finding.saved-drop")(searching.saved_drop)
 app.add_typer(reviews, name="review")
 reviews.command("list", help="cli.review-list")(reviewing.review_list)
 reviews.command("show", help="cli.review-show")(reviewing.review_show)
@@ -112,4 +120,6 @@ vaults.command("recover", help="cli.vault-recover")(keeping.recover)
 app.add_typer(indexes, name="index")
 indexes.command("rebuild", help="cli.index-rebuild")(keeping.rebuild)
 indexes.command("check", help="cli.index-check")(keeping.check)
+indexes.command("migrate", help="finding.index-migrate")(databases.index_migrate)
+app.command("migrate", help="finding.migrate")(databases.migrate)
 records.hang(app, reports, _spoken)

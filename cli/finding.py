@@ -1,4 +1,4 @@
-"""``search``, ``dossier`` and ``get``: find documents and take one out."""
+"""``dossier`` and ``get``: find dossiers and take a document out."""
 
 import sys
 from enum import StrEnum
@@ -15,35 +15,6 @@ from cli.showing import show_dossier
 from cli.speech import lang_now
 from desk import copies, lookup, retrieval
 from desk.copies import CopyMade
-from desk.sayings import kind_title
-
-
-def search(
-    query: Annotated[str, typer.Argument(help="cli.arg-query")],
-    *,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="cli.opt-limit")] = 20,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="cli.opt-offset")] = 0,
-    newest: Annotated[bool, typer.Option("--newest", help="cli.opt-newest")] = False,
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,
-    lang: Language = None,
-    passphrase_fd: PassphraseDescriptor = None,
-) -> None:
-    """Find pages."""
-    screen = Screen(lang_now(lang), as_json=as_json)
-    with opened(screen, home, passphrase_fd) as archive:
-        found = lookup.search(archive, query, limit=limit, offset=offset, newest=newest)
-    if as_json:
-        screen.json(found.as_json())
-        return
-    for hit in found.hits:
-        title = escape(kind_title(hit.kind, screen.lang))
-        where = screen.text("cli.hit-place", document=hit.document, page=hit.page)
-        screen.line(f"[bold]{title}[/]  {escape(hit.dossier or '')}  [dim]{where}[/]")
-        screen.line(f"  {screen.marked(hit.snippet, hit.marks)}")
-    screen.line(screen.text("cli.hits", shown=len(found.hits), total=found.total))
-    if found.suggestion:
-        screen.line(screen.text("cli.did-you-mean", suggestion=found.suggestion))
 
 
 def dossier_list(

@@ -123,6 +123,7 @@ def _index(home: Home, settings: Settings, keys: Keys) -> Iterator[Finding]:
     except JuanzongError as error:
         yield failed("index", error)
         return
+    yield proofs.database(home, settings)
     try:
         with index.read() as session:
             tally = journal.tally(session)

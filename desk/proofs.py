@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from desk.database import in_the_open, on_server, place_of
 from desk.findings import Finding, failed
 from desk.home import Home, Settings
 from desk.stores import LOCAL, buckets
@@ -28,6 +29,16 @@ BACKUP_DAYS: Final = 7
 LEAST_FREE: Final = 2 * 1024**3
 _OTHERS: Final = 0o077
 _OTHERS_WRITE: Final = 0o022
+
+
+def database(home: Home, settings: Settings) -> Finding:
+    """Say where the index is, and what of it is not sealed there."""
+    if not on_server(settings.database):
+        return Finding("database", True, "desk.doctor-database-local")
+    facts = {"place": place_of(home, settings.database)}
+    if in_the_open(settings.database):
+        return Finding("database", False, "desk.doctor-database-open", facts, ExitCode.INDEX)
+    return Finding("database", True, "desk.doctor-database-server", facts)
 
 
 def permissions(home: Home) -> Finding:

@@ -133,6 +133,14 @@ def place(url: str) -> str:
     return f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
 
 
+def in_the_open(url: str) -> bool:
+    """Tell whether a database is reached over a network without TLS that proves who answers."""
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    host = str(parts.get("host") or "")
+    near = not host or host.startswith("/") or host in {"localhost", "127.0.0.1", "::1"}
+    return not near and parts.get("sslmode") not in {"verify-full", "verify-ca"}
+
+
 def _prove(index: Index, sealers: Mapping[str, Sealer]) -> None:
     with index.read() as session:
         for level, sealer in sealers.items():
