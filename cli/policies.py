@@ -1,5 +1,6 @@
 """``policy``: the packs there are, and whether one is right."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from cli.screen import Screen
 from cli.speech import lang_now
 from desk import policies
 from desk.policies import Checked
+from dossier.pack import FactRule, Pack, Role
 
 PackNames = Annotated[list[str], typer.Argument(help="cli.arg-packs")]
 PackName = Annotated[str, typer.Argument(help="cli.arg-pack")]
@@ -50,20 +52,32 @@ def policy_show(pack: PackName, *, as_json: Json = False, lang: Language = None)
             kind.id: [{"id": r.id, "title": r.title[screen.lang], "kinds": list(r.kinds)} for r in kind.requirements]
             for kind in found.dossiers.values()
         }
-        screen.json({"id": found.id, "title": found.title[screen.lang], "dossiers": kinds})
+        told = {"id": found.id, "title": found.title[screen.lang], "dossiers": kinds}
+        screen.json({**told, "roles": _named(screen, found.roles.values()), "known": _known(screen, found)})
         return
     screen.line(f"[bold]{escape(found.title[screen.lang])}[/] [dim]{escape(found.id)}[/]")
-    columns = [screen.text(f"cli.column-{name}") for name in ("requirement", "kind", "owes")]
+    columns = [screen.text(f"cli.column-{name}") for name in ("id", "requirement", "kind", "owes")]
     for kind in found.dossiers.values():
         rows = [
             [
+                escape(requirement.id),
                 escape(requirement.title[screen.lang]),
                 escape(", ".join(requirement.kinds)),
                 escape(found.roles[requirement.owes].title[screen.lang] if requirement.owes in found.roles else ""),
             ]
             for requirement in kind.requirements
         ]
-        screen.table(kind.title[screen.lang], columns, rows)
+        screen.table(f"{kind.title[screen.lang]} · {kind.id}", columns, rows)
+        told_of = [
+            *[(screen.text("cli.column-event"), name, title[screen.lang], "") for name, title in kind.events.items()],
+            *[
+                (screen.text("cli.column-fact"), fact.id, fact.title[screen.lang], ", ".join(fact.values) or fact.type)
+                for fact in kind.facts.values()
+            ],
+        ]
+        screen.table("", ["", *_heads(screen)], [[escape(cell) for cell in row] for row in told_of])
+    roles = [[escape(role.id), escape(role.title[screen.lang])] for role in found.roles.values()]
+    screen.table(screen.text("cli.column-role"), _heads(screen)[:2], roles)
 
 
 def _row(screen: Screen, one: Checked) -> list[str]:
@@ -74,3 +88,22 @@ def _row(screen: Screen, one: Checked) -> list[str]:
         escape(", ".join(kind.title[screen.lang] for kind in one.pack.dossiers.values())),
         str(one.requirements),
     ]
+
+
+def _heads(screen: Screen) -> list[str]:
+    return [screen.text(f"cli.column-{name}") for name in ("id", "label", "value")]
+
+
+def _named(screen: Screen, things: Iterable[Role | FactRule]) -> list[dict[str, str]]:
+    return [{"id": one.id, "title": one.title[screen.lang]} for one in things]
+
+
+def _known(screen: Screen, pack: Pack) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Return what a dossier of each kind may be told: its facts and events."""
+    return {
+        kind.id: {
+            "facts": _named(screen, kind.facts.values()),
+            "events": [{"id": name, "title": title[screen.lang]} for name, title in kind.events.items()],
+        }
+        for kind in pack.dossiers.values()
+    }
