@@ -19,6 +19,10 @@ class BlankSettings:
     punch_hole: float = 0.035
     blank_below: float = 0.0001
     bare_below: float = 0.004
+    bed_below: int = 100
+    """Grey value of a scanner's bed and of the shadow at a sheet's edge."""
+    bed_share: float = 0.25
+    """Share of the picture that a bed round a skewed sheet covers at most; beyond it the page itself is dark."""
     surely_above: float = 0.02
     """From this share on nothing needs to be told apart: the page is not blank."""
 
@@ -31,6 +35,7 @@ def ink_share(grey: Pixels, settings: BlankSettings | None = None) -> float:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     longest = max(grey.shape)
     edge = round(settings.border * longest) if min(grey.shape) > 200 else 0
+    grey = _without_bed(grey, settings)
     inner = grey[edge : grey.shape[0] - edge, edge : grey.shape[1] - edge]
     if not inner.size:
         return 0.0
@@ -52,3 +57,18 @@ def ink_share(grey: Pixels, settings: BlankSettings | None = None) -> float:
             continue
         kept += area
     return kept / float(height * width)
+
+
+def _without_bed(grey: Pixels, settings: BlankSettings) -> Pixels:
+    """Return the picture with the dark of a scanner's bed, which reaches in from its edges, made light."""
+    dark = (grey < settings.bed_below).astype(np.uint8)
+    if not (dark[0].any() or dark[-1].any() or dark[:, 0].any() or dark[:, -1].any()):
+        return grey
+    _, labels = cv2.connectedComponents(dark, connectivity=8)
+    rims = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
+    bed = np.isin(labels, rims[rims > 0])
+    if not 0 < bed.mean() < settings.bed_share:
+        return grey
+    light = np.median(grey[~bed])
+    wider = cv2.dilate(bed.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    return np.where(wider, np.uint8(light), grey)
