@@ -80,6 +80,23 @@ def policy_show(pack: PackName, *, as_json: Json = False, lang: Language = None)
     screen.table(screen.text("cli.column-role"), _heads(screen)[:2], roles)
 
 
+def policy_kinds(
+    words: Annotated[str, typer.Argument(help="cli.arg-kind-words")] = "",
+    *,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """List the kinds of documents that packs may ask for."""
+    screen = Screen(lang_now(lang), as_json=as_json)
+    found = policies.kinds(words)
+    if as_json:
+        told = [{"id": kind.id, "family": kind.family, "title": kind.title(screen.lang)} for kind in found]
+        screen.json({"kinds": told})
+        return
+    columns = [screen.text(f"cli.column-{name}") for name in ("id", "label", "family")]
+    screen.table("", columns, [[escape(kind.id), escape(kind.title(screen.lang)), kind.family] for kind in found])
+
+
 def _row(screen: Screen, one: Checked) -> list[str]:
     return [
         escape(one.pack.id),

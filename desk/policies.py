@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from desk.home import Home, Settings
-from dossier.catalogue import catalogue
+from dossier.catalogue import Kind, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.examples import Difference, check_pack
+from dossier.folding import fold
 from dossier.pack import Pack
 from dossier.policy import PolicyUnknown, PolicyWrong, load_pack, parse_pack, shipped_packs
 from dossier.sitecalendar import SiteCalendar, read_calendar
@@ -90,6 +91,12 @@ class Checked:
 def packs() -> list[Checked]:
     """Return the packs that come with the product."""
     return [_numbers(load_pack(name, _kinds())) for name in shipped_packs()]
+
+
+def kinds(words: str = "") -> list[Kind]:
+    """Return the kinds of documents there are whose id or title, in any language, has these words in it."""
+    wanted = fold(words)
+    return [kind for kind in catalogue() if any(wanted in fold(text) for text in (kind.id, *kind.titles.values()))]
 
 
 def check(names: Iterable[str]) -> list[Checked]:

@@ -1,7 +1,7 @@
 """Run the cases a pack carries: each is a dossier on a day with the verdicts, fines and answers expected of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from dossier.completeness import complete, evaluate
@@ -23,11 +23,12 @@ class Difference:
     what: str
     expected: str
     found: str
+    wording: str = "policy.example_differs"
 
     def say(self, lang: Lang) -> str:
         """Return ``file:line: sentence`` in ``lang``."""
         facts = {"example": self.example, "what": self.what, "expected": self.expected, "found": self.found}
-        return f"{self.source}:{self.line}: {say('policy.example_differs', lang, **facts)}"
+        return f"{self.source}:{self.line}: {say(self.wording, lang, **facts)}"
 
 
 def check_pack(pack: Pack) -> tuple[Difference, ...]:
@@ -53,7 +54,8 @@ def _run(pack: Pack, example: Example) -> Iterator[Difference]:
     for name, wanted in example.expect.items():
         verdict = by_id.get(name)
         if verdict is None:
-            yield differs(wanted.line, name, wanted.status, ", ".join(sorted(by_id)))
+            there = differs(wanted.line, name, wanted.status, ", ".join(sorted(by_id)))
+            yield replace(there, wording="policy.example_no_turn")
         elif (expected := _wanted(wanted)) != (found := _had(wanted, verdict)):
             yield differs(wanted.line, name, expected, found)
     if example.complete is not None and complete(verdicts) != example.complete:
