@@ -17,7 +17,7 @@ from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, with_back
-from web.entrance import TooSoon, by_token
+from web.entrance import TooSoon, by_token, lasts
 from web.limits import GENERAL, SIGNING_IN, Buckets
 from web.pages import (
     audit,
@@ -109,9 +109,18 @@ def build(home: Home) -> FastAPI:
     async def visiting(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         token, request.state.by_token = request.cookies.get(COOKIE), False
         bearer = request.headers.get("authorization", "")
-        request.state.visit = place.visits.of(token)
+        request.state.visit = None
         if bearer.startswith("Bearer "):
-            request.state.visit, request.state.by_token = await by_token(place.home, place.visits, bearer[7:]), True
+            token, request.state.by_token = bearer[7:], True
+            try:
+                request.state.visit = await by_token(place.home, place.visits, token)
+            except JuanzongError as refused:
+                return _json(request, refused, 401)
+        else:
+            request.state.visit = place.visits.of(token)
+        if request.state.visit is not None and not lasts(place.home, request.state.visit):
+            place.visits.end(token)
+            request.state.visit = None
         return await answer(request)
 
     _say_errors(app)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from starlette.concurrency import run_in_threadpool
 
 from desk import opening, sessions
-from desk.archive import Archive
+from desk.archive import Archive, session_of
 from desk.home import Home
 from dossier.errors import ExitCode, JuanzongError
 from web.visits import Visit, Visits
@@ -61,6 +61,17 @@ async def by_token(home: Home, visits: Visits, token: str) -> Visit:
     return visit
 
 
+def lasts(home: Home, visit: Visit) -> bool:
+    """Tell whether the session a visit rests on still stands: it may have been ended elsewhere, with its account."""
+    if visit.session_token is None:
+        return True
+    try:
+        session_of(home, visit.session_token)
+    except JuanzongError:
+        return False
+    return True
+
+
 def _visit(home: Home, name: str, passphrase: str | None, token: str | None) -> Visit:
     closing = ExitStack()
     try:
@@ -68,7 +79,7 @@ def _visit(home: Home, name: str, passphrase: str | None, token: str | None) -> 
         if token is not None and name:
             closing.callback(_log_out, home, token)
         opening.settle(archive)
-        visit = Visit(name if passphrase is not None else archive.asker.name, archive, closing.pop_all())
+        visit = Visit(name if passphrase is not None else archive.asker.name, archive, closing.pop_all(), token)
     finally:
         closing.close()
     return visit

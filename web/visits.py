@@ -32,6 +32,8 @@ class Visit:
     name: str
     archive: Archive
     closing: ExitStack
+    session_token: str | None = field(default=None, repr=False)
+    """The token of the session it rests on; None where the archive's own passphrase opened it."""
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     begun: float = field(default_factory=monotonic)
     seen: float = field(default_factory=monotonic)

@@ -144,7 +144,7 @@ def test_each_door_lets_in_whom_the_table_says(office: Office, name: str) -> Non
     roles = PEOPLE[name][0] if name else tuple(Role)
     asker = Asker(name, roles=frozenset(roles))
     visitor = office.visitor(name)
-    needed = {"/api/v1/search": {"q": "x"}} | dict.fromkeys(NAMED, {"name": office.key})
+    needed = {"/api/v1/search": {"q": "x"}} | {key: {"name": office.key} for key in NAMED}
     for path in READABLE:
         need = TABLE["GET", path]
         assert need is not None
