@@ -7,7 +7,7 @@ from typing import Final
 from desk.archive import Archive
 from desk.reports.naming import Names
 from desk.reports.scope import Scope
-from desk.reports.sheet import FILES, JSON, Cell, Chart, Column, Form, Series, Sheet, Table
+from desk.reports.sheet import EVERYWHERE, FILES, JSON, Cell, Chart, Column, Form, Series, Sheet, Table
 from desk.rights import sight
 from desk.sayings import kind_title, state_title
 from dossier.rights import Deed
@@ -133,7 +133,8 @@ def stats(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
 
 
 def _captures(rows: list[statistics.Count], months: list[str], documents: Counter[str], names: Names) -> Table:
-    states = [state for state in State if any(row[1] == state for row in rows)]
+    states = tuple(State)
+    seen = {row[1] for row in rows}
     counts: Counter[tuple[str, str]] = Counter()
     for month, state, count, _ in rows:
         counts[month, state] += count
@@ -150,7 +151,16 @@ def _captures(rows: list[statistics.Count], months: list[str], documents: Counte
         Column("month", names.text("column-month"), width=1.3),
         Column("documents", names.text("column-documents"), "number"),
         Column("captures", names.text("column-captures"), "number"),
-        *(Column(state.value, state_title(state.value, names.lang), "number") for state in states),
+        # Data names every state; people need not read columns of zeros.
+        *(
+            Column(
+                state.value,
+                state_title(state.value, names.lang),
+                "number",
+                forms=EVERYWHERE if state in seen else JSON,
+            )
+            for state in states
+        ),
     )
     sums = [sum(int(str(row[place])) for row in cells) for place in range(1, 3 + len(states))]
     return Table(
