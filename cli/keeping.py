@@ -58,9 +58,12 @@ def rotate(
     with opened(screen, home, passphrase_fd) as archive, screen.progress("cli.progress-rotating") as tick:
         done = keeping.rotate(archive, level, fresh=not resume, retire=retire, progress=drawn(tick))
     if as_json:
-        screen.json({"rewrapped": done.rewrapped, "current": done.current, "damaged": list(done.damaged)})
+        facts = {"rewrapped": done.rewrapped, "current": done.current, "damaged": list(done.damaged)}
+        screen.json({**facts, "missed": list(done.missed)})
     else:
         screen.line(screen.text("cli.rotated", rewrapped=done.rewrapped, damaged=len(done.damaged)))
+        if done.missed:
+            screen.say("keeping.rotation-missed", missed=len(done.missed), level=level.value, style="yellow")
     if done.damaged:
         raise typer.Exit(ExitCode.TAMPERED)
 

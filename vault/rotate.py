@@ -34,6 +34,8 @@ class Rotation:
     """Had the new key already: a run before this one, or sealed since."""
     damaged: tuple[str, ...]
     """Ids of objects whose envelopes are not to be trusted; they were left as they are."""
+    missed: tuple[str, ...] = ()
+    """Ids whose envelopes the store named and then did not have, without a tombstone: run again."""
 
 
 def new_level_key(home: Path, keys: Keys, level: Level) -> Keys:
@@ -68,6 +70,7 @@ def rotate(vault: Vault, level: Level, *, progress: Progress = SILENT) -> Rotati
     ids = iter(vault.envelopes.ids(level))
     rewrapped = current = 0
     damaged: list[str] = []
+    missed: list[str] = []
     # Almost all of the time is waiting for the disk or the server to say that an envelope is durable.
     with ThreadPoolExecutor(THREADS) as threads:
         while batch := list(islice(ids, BATCH)):
@@ -77,9 +80,10 @@ def rotate(vault: Vault, level: Level, *, progress: Progress = SILENT) -> Rotati
             list(threads.map(partial(forget_older, vault), new))
             rewrapped += sum(one.rewrapped for one in turned)
             current += sum(not one.rewrapped for one in turned if one.envelope is not None)
-            damaged += [one.object_id for one in turned if one.envelope is None]
-            progress(rewrapped + current + len(damaged), total)
-    return Rotation(rewrapped, current, tuple(damaged))
+            damaged += [one.object_id for one in turned if one.envelope is None and not one.missed]
+            missed += [one.object_id for one in turned if one.missed]
+            progress(rewrapped + current + len(damaged) + len(missed), total)
+    return Rotation(rewrapped, current, tuple(damaged), tuple(missed))
 
 
 def retire_level_keys(home: Path, keys: Keys, vault: Vault, level: Level) -> Keys:
@@ -104,16 +108,19 @@ def retire_level_keys(home: Path, keys: Keys, vault: Vault, level: Level) -> Key
 class _Turned:
     object_id: str
     envelope: Envelope | None
-    """None when it is not to be trusted."""
+    """None when it is not to be trusted, or not there."""
     rewrapped: bool
+    missed: bool = False
 
 
 def _turn(vault: Vault, object_id: str) -> _Turned | None:
     """Give one object the current recipients; None when it was destroyed meanwhile."""
     try:
         found = vault.envelope(object_id)
-    except (Destroyed, Unknown):
+    except Destroyed:
         return None
+    except Unknown:
+        return _Turned(object_id, None, rewrapped=False, missed=True)
     except Tampered:
         return _Turned(object_id, None, rewrapped=False)
     new = _current(vault, found)
@@ -128,5 +135,6 @@ def _current(vault: Vault, found: Envelope) -> Envelope:
         return found
     key = unwrap_object_key(found, vault.reading(), vault.clock())
     # Another program may lend or return at this moment; its envelope is read again next time (NameTaken).
+    standing_now = standing_recipients(vault.public, found.level, key, found.aad(), known=found.recipients)
     loans = [one for one in found.recipients if one.holder is Holder.LOAN]
-    return put_next(vault, found, [*standing_recipients(vault.public, found.level, key, found.aad()), *loans])
+    return put_next(vault, found, [*standing_now, *loans])

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -55,12 +56,16 @@ def parse_envelope_name(name: str) -> tuple[str, int] | None:
     return match["id"], int(match["revision"])
 
 
-def standing_recipients(public: PublicKeys, level: Level, key: bytes, aad: bytes) -> tuple[Recipient, Recipient]:
-    """Wrap an object key to the level's reading key and to the recovery key: every envelope has both."""
-    return (
-        _recipient(Holder.LEVEL, public.current(level), key, aad),
-        _recipient(Holder.RECOVERY, public.recovery, key, aad),
-    )
+def standing_recipients(
+    public: PublicKeys, level: Level, key: bytes, aad: bytes, *, known: Collection[Recipient] = ()
+) -> tuple[Recipient, ...]:
+    """Wrap an object key to the level's reading key and to the recovery key, which every envelope has.
+
+    Those of ``known`` that are for these very keys are taken over instead of wrapped again.
+    """
+    there = {(one.holder, one.key_id): one for one in known}
+    standing = ((Holder.LEVEL, public.current(level)), (Holder.RECOVERY, public.recovery))
+    return tuple(there.get((holder, of.id)) or _recipient(holder, of, key, aad) for holder, of in standing)
 
 
 def loan(borrower: PublicKey, who: str, until: datetime, key: bytes, aad: bytes) -> Recipient:

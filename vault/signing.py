@@ -1,6 +1,7 @@
 """Signatures: Ed25519 (RFC 8032), each over a purpose and a message, so that none passes for another."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -25,7 +26,7 @@ class VerifyKey:
     def verifies_raw(self, signature: bytes, message: bytes) -> bool:
         """Tell whether the private half signed exactly these bytes, with no purpose around them."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.octets).verify(signature, message)
+            _public(self.octets).verify(signature, message)
         except InvalidSignature:
             return False
         return True
@@ -44,7 +45,18 @@ class SigningKey:
 
     def sign_raw(self, message: bytes) -> bytes:
         """Return the 64-byte signature over exactly these bytes."""
-        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
+        return _private(self.seed).sign(message)
+
+
+# Making a key object anew for each of 100,000 envelopes costs as much as using it.
+@lru_cache(maxsize=64)
+def _private(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+@lru_cache(maxsize=256)
+def _public(octets: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(octets)
 
 
 def verify_key(use: str, octets: bytes) -> VerifyKey:

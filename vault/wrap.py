@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -30,7 +31,7 @@ class PublicKey:
 
     def wrap(self, secret: bytes, info: bytes) -> bytes:
         """Return ``secret`` wrapped so that only the private half, naming the same ``info``, unwraps it."""
-        return _SUITE.encrypt(secret, X25519PublicKey.from_public_bytes(self.octets), info)
+        return _SUITE.encrypt(secret, _public(self.octets), info)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,20 @@ class PrivateKey:
             CannotUnwrap: it was not, or not for that.
         """
         try:
-            return _SUITE.decrypt(wrapped, X25519PrivateKey.from_private_bytes(self.octets), info)
+            return _SUITE.decrypt(wrapped, _private(self.octets), info)
         except (InvalidTag, ValueError) as error:
             raise CannotUnwrap(self.public.id) from error
+
+
+# Making a key object anew for each of 100,000 envelopes costs as much as using it.
+@lru_cache(maxsize=64)
+def _private(octets: bytes) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(octets)
+
+
+@lru_cache(maxsize=256)
+def _public(octets: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(octets)
 
 
 def public_key(use: str, octets: bytes) -> PublicKey:

@@ -47,12 +47,16 @@ class IndexedStore(MemoryStore):
 
     def names(self, prefix: str = "") -> Iterator[Stored]:
         """Yield everything whose name starts with ``prefix``, also while names come and go."""
-        last = prefix
-        at = bisect_left(self._order, prefix)
-        while at < len(self._order) and self._order[at].startswith(prefix):
-            last = self._order[at]
-            yield Stored(last, self.size(last) or 0)
-            at = bisect_right(self._order, last)
+        after = prefix
+        first = True
+        while True:
+            # Under the lock: between looking up a place and reading it, another thread may move everything by one.
+            with self._one_writer:
+                at = bisect_left(self._order, after) if first else bisect_right(self._order, after)
+                if at >= len(self._order) or not self._order[at].startswith(prefix):
+                    return
+                after, first = self._order[at], False
+            yield Stored(after, self.size(after) or 0)
 
 
 def main() -> None:

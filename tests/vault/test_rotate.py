@@ -1,5 +1,8 @@
 """Rotation: every envelope to the new key, no object touched, and again from where it stopped."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +18,9 @@ from vault.lend import lend
 from vault.levels import Level
 from vault.rotate import Rotation, new_level_key, retire_level_keys, rotate
 from vault.seal import envelope_name
+from vault.stores.local import LocalStore
 from vault.stores.memory import MemoryStore
+from vault.stores.store import Stored
 from vault.vault import Vault
 from vault.witness import FileWitness
 from vault.wrap import keyring, new_private_key
@@ -116,3 +121,67 @@ def test_old_keys_are_kept_while_needed(archive: Archive, memory: MemoryStore) -
     recovered = recover(archive.home, archive.code, "another quiet maple lantern", cost=FAST)
     assert recovered.level_keys == left.level_keys
     assert archive.keys.level_keys[Level.ORDINARY][0].public.id not in recovered.reading
+
+
+class _Vanishing(MemoryStore):
+    """Names an envelope in one listing and does not have it in the next."""
+
+    gone = ""
+
+    def names(self, prefix: str = "") -> Iterator[Stored]:
+        """Yield names; those of one object only where everything is listed."""
+        for one in super().names(prefix):
+            if not self.gone or self.gone not in one.name or not prefix.endswith("."):
+                yield one
+
+
+def test_an_envelope_that_was_not_found_is_named(archive: Archive) -> None:
+    """An envelope that the store listed and then lacked is counted as missed, and is turned by the next run."""
+    store = _Vanishing()
+    ids = fill(Vault(store, archive.keys.public, archive.keys), 3)
+    keys = new_level_key(archive.home, archive.keys, Level.ORDINARY)
+    store.gone = ids[1]
+    assert rotate(Vault(store, keys.public, keys), Level.ORDINARY) == Rotation(2, 0, (), (ids[1],))
+    store.gone = ""
+    assert rotate(Vault(store, keys.public, keys), Level.ORDINARY) == Rotation(1, 2, ())
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from vault import rotate as rotation
+from vault.keys import unlock
+from vault.levels import Level
+from vault.stores.local import LocalStore
+from vault.vault import Vault
+from vault.witness import FileWitness
+
+rotation.BATCH = 8
+home = Path(sys.argv[1])
+keys = unlock(home, sys.argv[2])
+store = LocalStore(home / "store", archive=keys.public.archive)
+told = lambda done, total: print(done, flush=True)
+print("begun", flush=True)
+rotation.rotate(Vault(store, keys.public, keys, witness=FileWitness(home / "witness")), Level.ORDINARY, progress=told)
+"""
+
+
+def test_a_killed_rotation_goes_on(archive: Archive) -> None:
+    """Killed without warning in the middle, by another process's word, it loses nothing and is finished by the next."""
+    store = LocalStore.create(archive.home / "store", archive=archive.keys.public.archive)
+    ids = fill(Vault(store, archive.keys.public, archive.keys), 40)
+    keys = new_level_key(archive.home, archive.keys, Level.ORDINARY)
+    command = [sys.executable, "-c", _KILLED, str(archive.home), PASSPHRASE]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        first = int(process.stdout.readline())
+        process.kill()
+    assert 0 < first < 40
+    vault = Vault(store, keys.public, keys, witness=FileWitness(archive.home / "witness"))
+    contents = {vault.open_bytes(object_id, document="d", role="original") for object_id in ids}
+    assert contents == {b"%d" % number for number in range(40)}
+    done = rotate(vault, Level.ORDINARY)
+    assert (done.rewrapped + done.current, done.damaged, done.missed) == (40, (), ())
+    assert done.current >= first
+    assert all(vault.envelopes.revisions(object_id) == [2] for object_id in ids)
