@@ -21,6 +21,7 @@ from desk import capture, reading
 from desk.capture import Taken
 from desk.sayings import kind_title, state_title
 from dossier.errors import ExitCode
+from dossier.wording import say
 
 STYLES = {"filed": "green", "review": "yellow", "quarantined": "red", "locked": "yellow", "duplicate": "dim"}
 
@@ -172,4 +173,10 @@ def _show_reading(screen: Screen, answer: dict[str, Any]) -> None:
         for name, field in document["fields"].items():
             screen.line(f"    [dim]{escape(name)}[/] {escape(str(field['value']))}")
     for page in answer["pages"]:
-        screen.line(escape(page["text"]))
+        state = screen.text("cli.page-blank") if page["blank"] else ""
+        if page["failed"]:
+            state = f"[red]{escape(say(page['failed'], screen.lang))}[/]"
+        if state or len(answer["pages"]) > 1:
+            screen.line(f"[dim]{screen.text('cli.page-number', number=page['number'])}[/] {state}")
+        if page["text"]:
+            screen.line(escape(page["text"]))

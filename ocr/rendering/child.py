@@ -76,12 +76,20 @@ class SecondChance:
         return self._seen_otherwise(number, sheet) if is_white(sheet) else sheet
 
     def _seen_otherwise(self, number: int, sheet: Sheet) -> Sheet:
-        """Return a page as poppler draws it where it sees something on a page that came out empty, else as it is."""
+        """Return a page that came out empty as poppler draws it where it sees something, else as it is.
+
+        Raises:
+            PageFailed: neither shows a thing, and the page holds a picture that cannot be decoded.
+        """
         try:
             second = self._second().sheet(number)
         except (FileFailed, PageFailed):
-            return sheet
-        return sheet if is_white(second) else second
+            second = sheet
+        if not is_white(second):
+            return second
+        if self._first.holds_broken_picture(number):
+            raise PageFailed("ocr.page_damaged")
+        return sheet
 
 
 def is_white(sheet: Sheet) -> bool:

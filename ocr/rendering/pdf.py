@@ -92,6 +92,25 @@ class PdfSheets:
         fitting = min(dpi, fitting_dpi(width, height, replace(self._settings, dpi=dpi)))
         return render(page, fitting, pixel_size(width, height, fitting))
 
+    def holds_broken_picture(self, number: int) -> bool:
+        """Tell whether a picture on page ``number`` cannot be decoded: the page looks blank, and is not.
+
+        Raises:
+            PageFailed: there is no such page.
+        """
+        for held in self._page(number).get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+            if not isinstance(held, pdfium.PdfImage):
+                continue
+            try:
+                held.get_bitmap()
+                data, about = held.get_data(decode_simple=True), held.get_metadata()
+                whole = about.width * about.height * max(1, about.bits_per_pixel) // 8
+                if not held.get_filters(skip_simple=True) and len(data) < whole // 2:
+                    return True
+            except pdfium.PdfiumError:
+                return True
+        return False
+
     def _turned(self, page: pdfium.PdfPage, dpi: int, size: tuple[int, int], layer: TextLayer) -> Sheet:
         """Return a page whose text runs up, down or on its head, turned to stand upright."""
         turn = (360 - layer.turn) % 360

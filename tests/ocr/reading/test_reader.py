@@ -215,6 +215,43 @@ def test_one_bad_page_does_not_stop_the_others(reader: Reader) -> None:
     assert "fox" not in read[0].text
 
 
+@pytest.mark.parametrize(("data", "how"), [(b"\0" * 900, "DCTDecode"), (b"\1" * 900, "FlateDecode")])
+def test_picture_that_cannot_be_decoded_is_a_failed_page_and_no_blank_one(
+    reader: Reader, data: bytes, how: str
+) -> None:
+    """A PDF page whose only picture is damaged looks white; it is told as damaged, its white neighbour as blank."""
+    found = reader.read(pdf_of_pictures((data, how), (zlib.compress(b"\xff" * 240_000), "FlateDecode"))).pages
+    assert [page.failed for page in found] == ["ocr.page_damaged", None]
+    assert [page.blank for page in found] == [False, True]
+
+
+def pdf_of_pictures(*pictures: tuple[bytes, str]) -> bytes:
+    """Make a PDF with a page for each picture of 400 × 600 grey pixels, given as its data and their filter."""
+    kids = " ".join(f"{3 * number + 3} 0 R" for number in range(len(pictures)))
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {len(pictures)}>>".encode()]
+    about = b"/Type/XObject/Subtype/Image/Width 400/Height 600/ColorSpace/DeviceGray/BitsPerComponent 8"
+    for number, (data, how) in enumerate(pictures):
+        first, drawing = 3 * number + 3, b"400 0 0 600 0 0 cm /I Do"
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Contents %d 0 R/Resources<</XObject<</I %d 0 R>>>>>>"
+            % (first + 1, first + 2),
+            b"<</Length %d>>stream\n%s\nendstream" % (len(drawing), drawing),
+            b"<<%s/Filter/%s/Length %d>>stream\n%s\nendstream" % (about, how.encode(), len(data), data),
+        ]
+    content, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return content + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        size,
+        table,
+        size,
+        len(content),
+    )
+
+
 def test_order_of_many_files_is_kept(reader: Reader) -> None:
     """Files read side by side come back in the order they were given."""
     files = [(str(number), encoded(page_image((f"SPECIMEN {number}{number}",)))) for number in range(5)]
