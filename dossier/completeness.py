@@ -71,7 +71,8 @@ class _Case:
         if turns is None:
             turns = self.turns[requirement.turn] = occasions(requirement.turn, self.known, self.until, self.calendar)
         if not turns:
-            return (self._not_applicable(requirement, "policy.no_occasion"),)
+            waits = isinstance(requirement.turn, Every) and self.known.first(requirement.turn.since) is not None
+            return (self._not_applicable(requirement, "policy.no_period" if waits else "policy.no_occasion"),)
         return [self._turn(requirement, turn, applies=applies) for turn in turns]
 
     def _not_applicable(self, requirement: Requirement, wording: str) -> Verdict:

@@ -7,7 +7,7 @@ from typing import Final
 
 from dossier.conditionwords import in_words
 from dossier.model import Reason, Verdict
-from dossier.pack import DossierKind, Pack, Titles
+from dossier.pack import OPENED, DossierKind, Pack, Titles
 from dossier.wording import Lang, known, say
 
 KindTitle = Callable[[str, Lang], str]
@@ -57,6 +57,8 @@ class _Speaker:
             return self.kind_title(text, self.lang)
         if name in {"role", "signer"} and text in self.pack.roles:
             titles = self.pack.roles[text].title
+        elif name == "event" and text == OPENED:
+            return say("policy.opening", self.lang)
         elif name == "event":
             titles = self.kind.events.get(text)
         elif name == "facts" and text in self.kind.facts:
