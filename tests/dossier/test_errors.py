@@ -17,7 +17,8 @@ from dossier.wording import known
 def all_errors() -> list[type[JuanzongError]]:
     for package in (cli, desk, dossier, index, ingest, ocr, vault):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__"):
+            # Alembic alone can import its environment.
+            if not module.name.endswith(("__main__", ".migrations.env")):
                 importlib.import_module(module.name)
     found: list[type[JuanzongError]] = []
     waiting = [JuanzongError]
