@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from desk.archive import Archive
 from desk.reports import Judged, judge
+from desk.reports.standings import Standings
 from desk.rights import dossier_for, listed, needs, sight
 from dossier.conditionwords import value_title
 from dossier.derive import known
@@ -213,9 +214,15 @@ def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, ne
 
 
 @needs(Deed.LIST)
-def dossiers(archive: Archive) -> list[Row]:
-    """Return all open dossiers of the packs in force, those with gaps first, then by key."""
-    rows = [_row(archive, judged) for _, judged in _judged(archive)]
+def dossiers(archive: Archive, standings: Standings | None = None) -> list[Row]:
+    """Return all open dossiers of the packs in force, those with gaps first, then by key.
+
+    ``standings`` are those of whoever looks again and again, as a page does.
+    """
+    found = (standings or Standings()).of(archive)
+    rows = [
+        Row(one.key, one.label, one.kind, one.pack, one.opened, one.documents, len(one.gaps), one.late) for one in found
+    ]
     return sorted(rows, key=lambda row: (-row.late, -row.missing, row.key))
 
 

@@ -90,6 +90,12 @@ def entries(session: Session, *, after: int = 0, about: str | None = None, limit
     return found
 
 
+def size(session: Session) -> int:
+    """Return how many entries there are."""
+    head = session.get(AuditHead, 1)
+    return head.size if head is not None else 0
+
+
 def find(
     session: Session,
     *,

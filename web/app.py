@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from desk.home import Home
+from desk.reports.standings import Standings
 from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
@@ -77,11 +78,12 @@ class Place:
     visits: Visits
     signing_in: Buckets
     pages: Pages
+    standings: Standings
 
 
 def build(home: Home) -> FastAPI:
     """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
-    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages())
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings())
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from desk.archive import Archive
-from desk.reports.judging import each_judged
 from desk.reports.naming import Names
 from desk.reports.scope import Scope
+from desk.reports.standings import Standings
 from desk.rights import needs
 from dossier.model import Status
 from dossier.rights import Duty
@@ -16,7 +16,6 @@ from dossier.rights import Duty
 BEHIND: Final = 4
 """Weeks shown before this one; what was due earlier counts in the first."""
 AHEAD: Final = 4
-_OPEN: Final = frozenset({Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Overview:
 
 
 @needs(Duty.REPORT)
-def overview(archive: Archive, scope: Scope, names: Names) -> Overview:
+def overview(archive: Archive, scope: Scope, names: Names, standings: Standings) -> Overview:
     """Count what is open, by the department that owes it and the week it falls due in.
 
     Raises:
@@ -85,19 +84,17 @@ def overview(archive: Archive, scope: Scope, names: Names) -> Overview:
     dossiers = complete = 0
     heat = Counter[tuple[str, int]]()
     people, late = Counter[str](), Counter[str]()
-    with archive.index.read() as session:
-        for judged in each_judged(archive, session, asked):
-            dossiers += 1
-            complete += judged.complete
-            for line in judged.lines:
-                verdict = line.verdict
-                if verdict.status not in _OPEN or not asked.takes(verdict):
-                    continue
-                owes = verdict.owes
-                heat[(owes.department or owes.role) if owes else "", _place(verdict.due, weeks)] += 1
-                who = (owes.person or owes.role) if owes else ""
-                people[who] += 1
-                late[who] += verdict.status is Status.LATE
+    for standing in standings.asked(archive, asked):
+        dossiers += 1
+        complete += standing.complete
+        for gap in standing.gaps:
+            if not asked.owed(gap.owes) or not asked.within(gap.due):
+                continue
+            owes = gap.owes
+            heat[(owes.department or owes.role) if owes else "", _place(gap.due, weeks)] += 1
+            who = (owes.person or owes.role) if owes else ""
+            people[who] += 1
+            late[who] += gap.status is Status.LATE
     rows = tuple(
         Heat(
             department,

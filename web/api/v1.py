@@ -55,7 +55,9 @@ def search(
 @doors.get(f"{V1}/dossiers", Deed.LIST, tags=["finding"])
 def dossiers(request: Request) -> dict[str, Any]:
     """All open dossiers."""
-    return {"dossiers": [row.as_json() for row in lookup.dossiers(archive_of(request))]}
+    return {
+        "dossiers": [row.as_json() for row in lookup.dossiers(archive_of(request), request.app.state.place.standings)]
+    }
 
 
 @doors.get(f"{V1}/dossier", Deed.SEARCH, tags=["finding"])

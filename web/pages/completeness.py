@@ -40,7 +40,12 @@ def glance(request: Request, department: Short = "", as_of: Day = None) -> Respo
     archive, lang = archive_of(request), language(request)
     names = Names(archive.packs, lang)
     scope = Scope(as_of=as_of or local_today(), department=department)
-    return page(request, "completeness.html", view=overview(archive, scope, names), **_common(request, "", scope))
+    return page(
+        request,
+        "completeness.html",
+        view=overview(archive, scope, names, request.app.state.place.standings),
+        **_common(request, "", scope),
+    )
 
 
 @doors.get("/completeness/{report}", Duty.REPORT)

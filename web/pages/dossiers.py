@@ -31,7 +31,7 @@ def listed(
     wanted = q.strip().casefold()
     rows = [
         row
-        for row in lookup.dossiers(archive_of(request))
+        for row in lookup.dossiers(archive_of(request), request.app.state.place.standings)
         if not wanted or wanted in row.key.casefold() or wanted in row.label.casefold()
     ]
     return page(
