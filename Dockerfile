@@ -15,6 +15,7 @@ COPY index index
 COPY ingest ingest
 COPY ocr ocr
 COPY vault vault
+COPY web web
 RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 FROM docker.io/library/debian:bookworm-slim

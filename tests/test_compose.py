@@ -1,0 +1,114 @@
+"""The compose file: every image pinned, every service watched over, no root, no secret in the open."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from desk.stores import buckets
+from index import postgres
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OWN = "juanzong:local"
+
+
+def test_store_database_and_application_are_there() -> None:
+    """An S3 store, PostgreSQL and the application."""
+    assert {"store", "database", "watch"} <= set(SERVICES)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_image_is_pinned(name: str) -> None:
+    """A release by its whole name: no ``latest``, no moving tag; our own is built from this tree."""
+    service = SERVICES[name]
+    image = service["image"]
+    if image == OWN:
+        assert "build" in service
+        return
+    host, _, rest = image.partition("/")
+    assert "." in host, "the registry is named"
+    tag = rest.rpartition("@")[2] if "@" in rest else rest.rpartition(":")[2]
+    assert ":" in rest, image
+    assert re.search(r"\d+\.\d+|\d{4}-\d{2}-\d{2}|sha256:", tag), image
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_confined(name: str) -> None:
+    """Health is asked for; no root, no writable image, no capabilities, no new privileges, a limit of memory."""
+    service = SERVICES[name]
+    check = service["healthcheck"]
+    assert check["test"][0] == "CMD"
+    assert {"interval", "timeout", "retries"} <= set(check)
+    user = str(service["user"]).partition(":")[0]
+    assert user.isdigit()
+    assert int(user) > 0
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["deploy"]["resources"]["limits"]["memory"]
+    assert service["networks"] == ["inside"]
+    assert "ports" not in service
+    assert not service.get("privileged")
+
+
+def test_the_network_leads_nowhere() -> None:
+    """Store and database are reached from inside alone."""
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_secrets_are_files() -> None:
+    """Each secret is a file, each that a service names exists, and none stands in an environment or a command."""
+    declared = COMPOSE["secrets"]
+    assert all(set(one) == {"file"} for one in declared.values())
+    for service in SERVICES.values():
+        for secret in service.get("secrets", []):
+            assert (secret if isinstance(secret, str) else secret["source"]) in declared
+        for variable, value in service.get("environment", {}).items():
+            if re.search("PASS|SECRET|KEY|CREDENTIAL|ROOT", variable):
+                assert str(value).startswith("/run/secrets"), variable
+    assert "JUANZONG_PASSPHRASE" not in TEXT
+
+
+def test_whoever_needs_another_waits_for_it() -> None:
+    """A service starts when those it needs are healthy, and names no other."""
+    for service in SERVICES.values():
+        for other, how in service.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}
+            assert other in SERVICES
+    assert set(SERVICES["watch"]["depends_on"]) == {"store", "database"}
+
+
+def test_the_commands_in_its_head_name_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The addresses to make the archive with are understood, and lead to services and secrets of this file."""
+    monkeypatch.setenv("JUANZONG_S3_ACCESS_KEY", "a")
+    monkeypatch.setenv("JUANZONG_S3_SECRET_KEY", "b")
+    (store,) = re.findall(r"--store '([^']+)'", TEXT)
+    (database,) = re.findall(r"--database '([^']+)'", TEXT)
+    objects, keys = buckets(store)
+    assert objects == keys
+    assert objects.endpoint.partition(":")[0] in SERVICES
+    assert not objects.secure
+    assert urlsplit(database).hostname in SERVICES
+    assert postgres.place(database) == "postgresql://database/juanzong"
+    (passfile,) = re.findall(r"passfile=/run/secrets/(\w+)", database)
+    assert passfile in SERVICES["watch"]["secrets"]
+    for secret in COMPOSE["secrets"].values():
+        assert secret["file"].removeprefix("./") in TEXT.partition("name: juanzong")[0]
+
+
+def test_the_image_holds_every_package() -> None:
+    """All that the application imports is copied into its image, and it does not run as root there either."""
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    packages = re.findall(r"packages = \[(.*)\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[0]
+    for package in re.findall(r'"(\w+)"', packages):
+        assert f"COPY {package} {package}" in image, package
+    users = re.findall(r"^USER (\d+)", image, re.MULTILINE)
+    assert users
+    assert int(users[-1]) > 0
+    assert all(re.search(r":\w+", line) for line in re.findall(r"^FROM (\S+)", image, re.MULTILINE))
