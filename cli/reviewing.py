@@ -1,6 +1,7 @@
 """``review``: documents that wait for a person, and what a person sets right about them and their pages."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
@@ -11,7 +12,7 @@ from cli.screen import Screen
 from cli.speech import lang_now
 from desk import capture, parting, review
 from desk.review import Waiting
-from desk.sayings import kind_title, state_title
+from desk.sayings import evidence_text, kind_title, state_title
 from dossier.errors import ExitCode, JuanzongError
 
 
@@ -105,17 +106,24 @@ def review_show(
     )
     screen.line(f"  [yellow]{escape(one.document.doubt(screen.lang))}[/]")
     if one.evidence:
-        seen = ", ".join(str(item["text"]) for item in one.evidence if item.get("text"))
-        screen.line("  " + screen.text("cli.seen", evidence=seen))
-    if one.alternatives:
-        kinds = ", ".join(f"{kind_title(kind, screen.lang)} ({share:.2f})" for kind, share in one.alternatives)
-        screen.line("  " + screen.text("cli.could-be", kinds=kinds))
+        screen.line("  " + screen.text("cli.seen", evidence=_told(one.evidence, screen)))
+    for kind, share in one.alternatives:
+        named = f"{kind_title(kind, screen.lang)} ({share:.2f})"
+        screen.line(
+            "  " + screen.text("cli.could-be", kinds=named, id=kind, evidence=_told(one.grounds.get(kind, ()), screen))
+        )
     for name, field in one.document.fields.items():
         suspect = screen.text("cli.suspect") if field.confidence < SUSPECT else ""
         mark = f"  [yellow]{suspect}[/]" if suspect else ""
         screen.line(f"    [dim]{escape(name)}[/] {escape(field.value)} ({field.confidence:.2f}){mark}")
     if one.document.review:
         screen.say("cli.decided-next", document=one.document.id)
+
+
+def _told(evidence: Sequence[Mapping[str, Any]], screen: Screen) -> str:
+    """Return reasons for a kind in words, the strongest first."""
+    told = [evidence_text(str(one["what"]), str(one["text"]), screen.lang) for one in evidence[:5]]
+    return "; ".join(told) or "–"
 
 
 def review_accept(

@@ -1,7 +1,7 @@
 """Documents that wait for a person: see why, accept what was recognised, or set it right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from index.tables import Document
 from ingest import filing as placing
 from ingest.rewriting import reading_of
 from ocr.classify.lessons import Lesson, signature
+from ocr.classify.verdict import grounds
 from ocr.extract.taught import places_of
 
 
@@ -63,13 +64,18 @@ class Waiting:
     document: TakenDocument
     alternatives: tuple[tuple[str, float], ...]
     evidence: tuple[Mapping[str, Any], ...]
+    grounds: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """What speaks for each of the next best kinds; only where one document is looked at."""
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Return it as plain JSON values."""
         return {
             "name": self.name,
             **self.document.as_json(lang),
-            "alternatives": [{"kind": kind, "confidence": round(value, 4)} for kind, value in self.alternatives],
+            "alternatives": [
+                {"kind": kind, "confidence": round(value, 4), "evidence": [dict(e) for e in self.grounds.get(kind, ())]}
+                for kind, value in self.alternatives
+            ],
             "evidence": [dict(one) for one in self.evidence],
         }
 
@@ -83,7 +89,8 @@ def waiting(archive: Archive, document: str | None = None) -> list[Waiting]:
     """
     with archive.index.read() as session:
         if document is not None:
-            return [_waiting(session, theirs(archive, session, document))]
+            row = theirs(archive, session, document)
+            return [replace(_waiting(session, row), grounds=_grounds(archive, session, row))]
         reached = sight(archive, session, Deed.CHANGE)
         rows = (row for row in filing.in_review(session) if reached.holds(row.dossier, row.level))
         return [_waiting(session, row) for row in rows]
@@ -182,6 +189,15 @@ def _teach(archive: Archive, session: Session, row: Document, fields: Mapping[st
     places = (*(place for place in known if place.field not in fields), *places_of(fields, pages))
     lesson = Lesson(row.kind, signed, places)
     lessons.teach(session, row.id, kind=row.kind, signature=lesson.dump(), at=now)
+
+
+def _grounds(archive: Archive, session: Session, row: Document) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    capture = journal.find(session, row.capture)
+    if capture.reading is None:
+        return {}
+    reading = reading_of(archive.vault, capture.id, capture.reading)
+    found = grounds([page for page in reading.pages if page.number in row.pages])
+    return {kind: tuple(asdict(one) for one in reasons[:4]) for kind, reasons in found.items()}
 
 
 def _waiting(session: Session, row: Document) -> Waiting:

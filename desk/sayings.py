@@ -28,6 +28,12 @@ def identifier_title(kind: str, lang: Lang) -> str:
     return say(key, lang) if known(key) else kind
 
 
+def evidence_text(what: str, text: str, lang: Lang) -> str:
+    """Return one reason for a kind in words: a title, a word, a number's form, a code, a layout, a decision before."""
+    key = f"desk.evidence-{what}"
+    return say(key, lang, text=text) if known(key) else text
+
+
 def doubt_text(doubt: str, lang: Lang) -> str:
     """Return why a document waits: a wording key, with the identifier type it names after a slash."""
     key, _, by = doubt.partition("/")

@@ -82,6 +82,11 @@ def classify(
     return judge(sight, weigh(sight, known), likely, learned, known)
 
 
+def grounds(pages: Sequence[Page]) -> dict[str, tuple[Evidence, ...]]:
+    """Return what on the pages speaks for each kind, the strongest first, whichever is the likeliest."""
+    return {kind: one.reasons for kind, one in weigh(look(pages), lexicon()).items()}
+
+
 def judge(
     sight: Sight,
     weighed: Mapping[str, Weighed],
