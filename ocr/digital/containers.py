@@ -5,6 +5,7 @@ import email.policy
 import gzip
 import io
 import posixpath
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -24,6 +25,8 @@ MOST_PARTS: Final = 500
 DEEPEST_PARTS: Final = 20
 SMALL_PICTURE_BYTES: Final = 16 << 10
 """Below this a picture shown within a mail is taken for a logo."""
+# The standard library folds some headers anew for ever, and an enclosed mail should stay as it was.
+_AS_IT_CAME: Final = email.policy.default.clone(refold_source="none")
 _ENCRYPTED: Final = 0x1
 _STRONG: Final = 99
 """Compression method that WinZip gives to members under AES (APPNOTE 4.4.5, AE-x)."""
@@ -37,10 +40,11 @@ _ZIP_FAULTS: Final = (
     ValueError,
     NotImplementedError,
     EOFError,
-    KeyError,
+    LookupError,
+    struct.error,
     RecursionError,
 )
-_TAR_FAULTS: Final = (tarfile.TarError, zlib.error, OSError, ValueError, EOFError, OverflowError)
+_TAR_FAULTS: Final = (tarfile.TarError, zlib.error, OSError, ValueError, EOFError, OverflowError, LookupError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def _files(content: bytes, kind: Format, password: str | None) -> Iterator[Held]
 def _zipped(content: bytes, password: str | None) -> Iterator[Held]:
     try:
         opened = zipfile.ZipFile(io.BytesIO(content))
-        entries = [entry for entry in opened.infolist()[:MOST_LISTED] if not entry.is_dir() and entry.file_size]
+        entries = [
+            entry for entry in opened.infolist()[:MOST_LISTED] if not entry.filename.endswith("/") and entry.file_size
+        ]
     except _ZIP_FAULTS as fault:
         raise FileFailed("ocr.damaged") from fault
     locked = [entry for entry in entries if entry.flag_bits & _ENCRYPTED and entry.compress_type != _STRONG]
@@ -157,7 +163,7 @@ def _gzipped(content: bytes) -> Iterator[Held]:
             return
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as source:
             held = _capped("", source)  # type: ignore[arg-type]
-    except (zlib.error, OSError, EOFError) as fault:
+    except (zlib.error, OSError, EOFError, struct.error) as fault:
         raise FileFailed("ocr.damaged") from fault
     if held.content or held.refused:
         yield held
@@ -165,7 +171,7 @@ def _gzipped(content: bytes) -> Iterator[Held]:
 
 def _enclosed(content: bytes) -> Iterator[Held]:
     try:
-        message = email.message_from_bytes(content, policy=email.policy.default)
+        message = email.message_from_bytes(content, policy=_AS_IT_CAME)
         parts = list(_parts(message, 0))[:MOST_PARTS]
     except MAIL_FAULTS as fault:
         raise FileFailed("ocr.damaged") from fault

@@ -1,8 +1,12 @@
 """Hostile bytes against format sniffing and structural checks: an answer, in bounded time, never an exception."""
 
+import gzip
 import io
 import random
+import tarfile
 import time
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.structure import Ending, ends
-from ocr.formats import HEAD_BYTES, TAIL_BYTES, Format, sniff, sniff_bytes
+from ocr.digital.containers import held_files
+from ocr.formats import CONTAINERS, HEAD_BYTES, TAIL_BYTES, Format, sniff, sniff_bytes
+from ocr.rendering import FileFailed
 from tests.ingest.test_structure import WHOLE
 
 CORPUS = Path(__file__).parents[2] / "../shared/corpus/dev/bad_inputs"
@@ -58,6 +64,55 @@ def changed(content: bytes, chance: random.Random) -> bytes:
         else:
             made[at : at + 8] = chance.randbytes(8)
     return bytes(made)
+
+
+def containers() -> list[bytes]:
+    """Return archives and mails of each kind."""
+    files = {"a/b.txt": b"SPECIMEN words " * 40, "發票.pdf": b"%PDF-1.4", "inner.zip": bytes(300)}
+    zipped, tarred, packed = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    for target, mode in ((tarred, "w"), (packed, "w:gz")):
+        with tarfile.open(fileobj=target, mode=mode) as tar:  # type: ignore[call-overload]
+            for name, content in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
+    mail, inner = EmailMessage(), EmailMessage()
+    inner["Subject"] = "inner"
+    inner.set_content("SPECIMEN inside")
+    mail["Subject"], mail["From"] = "=?utf-8?b?U1BFQ0lNRU4=?=", "a@example.org"
+    mail.set_content("see below")
+    mail.add_attachment(inner)
+    for name, content in files.items():
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return [zipped.getvalue(), tarred.getvalue(), packed.getvalue(), gzip.compress(b"words" * 99), bytes(mail)]
+
+
+@given(st.sampled_from(containers()), st.randoms(use_true_random=False))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_changed_containers(content: bytes, chance: random.Random) -> None:
+    """An archive or a mail that was changed gives its files, or is refused; nothing else comes of it."""
+    take_apart(changed(content, chance), chance)
+
+
+@pytest.mark.slow
+def test_a_long_run_over_containers() -> None:
+    """Two thousand changes of each."""
+    chance = random.Random(20261123)
+    found = [take_apart(changed(content, chance), chance) for content in containers() for _ in range(2000)]
+    assert min(found) < 0 < max(found)
+
+
+def take_apart(content: bytes, chance: random.Random) -> int:
+    """Return how many files came out, -1 where it was refused; the right kind or a wrong one may be asked for."""
+    kind = sniff_bytes(content)
+    kind = kind if kind in CONTAINERS else chance.choice(sorted(CONTAINERS))
+    try:
+        return len(list(held_files(content, kind, chance.choice([None, "word"]))))
+    except FileFailed:
+        return -1
 
 
 def seeds() -> list[bytes]:
