@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import IO
 
 import pytest
 from PIL import Image, ImageDraw
@@ -59,10 +60,14 @@ def command(home: Home, *arguments: str | Path) -> list[str]:
     return [sys.executable, "-c", code, *map(str, arguments), "--home", str(home.path)]
 
 
-def start(home: Home, *arguments: str | Path) -> "subprocess.Popen[bytes]":
+def start(home: Home, *arguments: str | Path, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
     environment = os.environ | {"JUANZONG_PASSPHRASE": PASSPHRASE, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        command(home, *arguments), cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command(home, *arguments),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if log is None else log,
     )
 
 
