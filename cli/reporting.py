@@ -110,7 +110,7 @@ def report(
         write_file(output, issued.content, replace=force)
         screen.say("report.written", file=output, form=wanted.value)
     elif wanted is Form.TABLE:
-        _show(screen, issued)
+        _show(screen, issued, settled=asked.settled)
     else:
         sys.stdout.buffer.write(issued.content)
         sys.stdout.buffer.flush()
@@ -127,12 +127,12 @@ def _form_of(output: Path | None) -> Form:
     return Form(ending)
 
 
-def _show(screen: Screen, issued: Issued) -> None:
+def _show(screen: Screen, issued: Issued, *, settled: bool) -> None:
     if issued.report is None:
         show_sheet(screen, issued.sheet)
         return
     for judged in issued.report.dossiers:
-        show_verdicts(screen, judged, settled=False)
+        show_verdicts(screen, judged, settled=settled)
     show_summary(screen, issued.report)
 
 

@@ -31,6 +31,8 @@ _FORMATS: Final[dict[Type, str]] = {
 }
 _PROVISIONAL: Final = 'yyyy-mm-dd"*"'
 _TITLE: Final = 31
+_SPECIAL: Final = ("=", "#")
+"""What openpyxl takes for a formula or an error: such text needs a cell that says it is text."""
 _FORBIDDEN: Final = re.compile(r"[\\/*?:\[\]]")
 
 
@@ -76,14 +78,11 @@ def _worksheet(book: Workbook, table: Table, rows: Any, name: str, lang: Lang, *
     for at, place in enumerate(places, start=1):
         paper.column_dimensions[get_column_letter(at)].width = 6 + 8 * table.columns[place].width
     paper.append([_heading(paper, table.columns[place].title) for place in places])
+    cells = _Cells(paper, table, places, lang)
     for row in rows:
-        paper.append(list(_cells(paper, table, row, places, lang)))
+        paper.append(list(cells.row(row)))
     if last and table.total is not None:
-        bold = Font(bold=True)
-        cells = list(_cells(paper, table, table.total, places, lang))
-        for cell in cells:
-            cell.font = bold
-        paper.append(cells)
+        paper.append(list(cells.row(table.total, bold=True)))
 
 
 def _heading(paper: Any, text: str) -> WriteOnlyCell:
@@ -94,26 +93,50 @@ def _heading(paper: Any, text: str) -> WriteOnlyCell:
     return cell
 
 
-def _cells(paper: Any, table: Table, row: tuple[Cell, ...], places: list[int], lang: Lang) -> Iterator[WriteOnlyCell]:
-    for place in places:
-        of = table.columns[place].type
-        value = row[place]
-        if value is None or isinstance(value, str):
-            yield _text(paper, shown(value, of, lang))
-            continue
-        cell = WriteOnlyCell(paper, float(value) if isinstance(value, Decimal) else value)
-        mark = table.mark_of(place)
-        provisional = isinstance(value, date) and mark is not None and row[mark]
-        cell.number_format = _PROVISIONAL if provisional else _FORMATS.get(of, "General")
-        yield cell
+class _Cells:
+    """Makes the cells of one worksheet's rows; a formatted cell is made once a column and filled anew for each row.
+
+    openpyxl writes a row as soon as it is appended, and making a styled cell costs more than writing it.
+    """
+
+    def __init__(self, paper: Any, table: Table, places: list[int], lang: Lang) -> None:
+        self._paper, self._table, self._places, self._lang = paper, table, places, lang
+        self._made: dict[tuple[int, str], Any] = {}
+
+    def row(self, row: tuple[Cell, ...], *, bold: bool = False) -> Iterator[Any]:
+        """Yield the cells of a row."""
+        for place in self._places:
+            of, value = self._table.columns[place].type, row[place]
+            if value is None or isinstance(value, str):
+                text = clean(shown(value, of, self._lang))[:_LONGEST]
+                yield _text(self._paper, text, bold=bold) if bold or text.startswith(_SPECIAL) else text or None
+                continue
+            mark = self._table.mark_of(place) if isinstance(value, date) else None
+            style = _PROVISIONAL if mark is not None and row[mark] else _FORMATS.get(of, "General")
+            cell = self._cell(place, style, bold=bold)
+            cell.value = float(value) if isinstance(value, Decimal) else value
+            # Giving a day to a cell sets a format of its own.
+            cell.number_format = style
+            yield cell
+
+    def _cell(self, place: int, style: str, *, bold: bool) -> Any:
+        if bold:
+            cell = WriteOnlyCell(self._paper)
+            cell.font = Font(bold=True)
+            return cell
+        if (place, style) not in self._made:
+            self._made[place, style] = WriteOnlyCell(self._paper)
+        return self._made[place, style]
 
 
-def _text(paper: Any, text: str) -> WriteOnlyCell:
+def _text(paper: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
     """Return a cell of text; what looks like a formula stays text, in the file and when somebody edits the cell."""
     cell = WriteOnlyCell(paper, clean(text)[:_LONGEST] or None)
     if cell.data_type in {"f", "e"}:
         cell.data_type = "s"
         cell.quotePrefix = True
+    if bold:
+        cell.font = Font(bold=True)
     return cell
 
 
