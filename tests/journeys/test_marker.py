@@ -99,7 +99,7 @@ def test_what_looks_for_it_finds_it(tmp_path: Path, text: str) -> None:
 
 
 def test_nothing_readable_is_left_behind(machine: Machine) -> None:
-    """Taken, read, filed, searched, rotated, backed up, rebuilt, destroyed: no file outside the drop folder shows it."""
+    """Taken, read, filed, searched, rotated, backed up, rebuilt, destroyed: only the drop folder shows it."""
     taken = json.loads(machine.run("watch", "--once", "--json", machine.drop))["captures"]
     assert {one["state"] for one in taken} <= {"filed", "review"}
     assert holding([machine.drop], machine.markers)[0], "the drop folder keeps the scans in done/"
@@ -128,6 +128,7 @@ def test_nothing_readable_is_left_behind(machine: Machine) -> None:
     assert holding([machine.drop], machine.markers)[0] == [], "copies in done/ went with the documents"
 
 
+@pytest.mark.slow
 def test_nothing_readable_is_left_by_a_kill(machine: Machine) -> None:
     """Killed in the middle of reading, the watcher leaves nothing readable either."""
     process = machine.start("watch", "--once", machine.drop)
