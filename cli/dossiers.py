@@ -17,6 +17,7 @@ def hang(dossiers: typer.Typer) -> None:
     dossiers.command("paper", help="dossiers.paper")(putting_right.dossier_paper)
     dossiers.command("rename", help="cli.dossier-rename")(filing.dossier_rename)
     dossiers.command("merge", help="dossiers.merge")(putting_right.dossier_merge)
+    dossiers.command("number", help="dossiers.number")(putting_right.dossier_number)
     dossiers.command("contents", help="dossiers.contents")(handing_over.dossier_contents)
     dossiers.command("handover", help="dossiers.handover")(handing_over.dossier_handover)
     dossiers.command("leaver", help="dossiers.leaver")(handing_over.dossier_leaver)

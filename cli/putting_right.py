@@ -1,4 +1,4 @@
-"""``dossier reopen|merge|waive|paper``: put right what is known of a dossier."""
+"""``dossier reopen|merge|number|waive|paper``: put right what is known of a dossier."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -11,7 +11,7 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
-from desk import correcting, dossiers
+from desk import correcting, dossiers, numbering
 from dossier.model import Form, Ink
 
 
@@ -57,6 +57,22 @@ def dossier_merge(
         return
     screen.say("dossiers.merged", gone=merged.gone, kept=merged.view.row.key, documents=merged.moved)
     show(screen, merged.view)
+
+
+def dossier_number(
+    key: Key,
+    number: Annotated[str, typer.Argument(help="dossiers.arg-number")] = "",
+    *,
+    on: Day = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,
+    lang: Language = None,
+    passphrase_fd: PassphraseDescriptor = None,
+) -> None:
+    """Give a dossier its running number."""
+    screen, assigned = Screen(lang_now(lang), as_json=as_json), day(on)
+    with opened(screen, home, passphrase_fd) as archive:
+        show(screen, numbering.assign_number(archive, key, number, on=assigned))
 
 
 def dossier_waive(

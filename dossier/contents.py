@@ -28,10 +28,15 @@ def contents(dossier: Dossier, kind: DossierKind) -> tuple[Entry, ...]:
     return tuple(Entry(number, each, each.kind in kind.apart) for number, each in enumerate(documents, start=1))
 
 
+def number_shape(numbering: Numbering) -> str:
+    """Return the expression that a running number matches, with the number as its one group."""
+    pieces = Formatter().parse(numbering.pattern)
+    return "".join(re.escape(text) + (r"(\d+)" if name else "") for text, name, _, _ in pieces)
+
+
 def next_number(numbering: Numbering, taken: Iterable[str]) -> str:
     """Return the running number after the highest one taken: 鴻借字第002號 after 鴻借字第001號."""
-    pieces = Formatter().parse(numbering.pattern)
-    shape = re.compile("".join(re.escape(text) + (r"(\d+)" if name else "") for text, name, _, _ in pieces))
+    shape = re.compile(number_shape(numbering))
     numbers = [int(match[1]) for text in taken if (match := shape.fullmatch(text.strip()))]
     return numbering.pattern.format(number=max(numbers, default=0) + 1)
 

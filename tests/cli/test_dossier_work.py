@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from desk import setup
 from desk.archive import Archive
 from desk.home import Home
 from dossier.errors import ExitCode
 from index.dossiers import dossier_by
 from index.tables import Capture, Document
 from tests.cli.conftest import PASSPHRASE, Run
+from vault.keyfile import FAST
 
 VIN, OTHER = "1M8GDM9AXKP042788", "LSVAA4182E2184847"
 HEAD = "車架號,客戶,客戶類型,銷售日期,銷售顧問,車牌號"
@@ -264,3 +266,22 @@ def test_a_leaver_hands_over_every_dossier_first(run: Run, listed: Path) -> None
     assert (line["gave"], line["took"], len(line["missing"])) == ("李明 SPECIMEN", "王芳 SPECIMEN", 11)
     same = run("dossier", "leaver", "王芳 SPECIMEN", "--successor", "王芳 SPECIMEN", "--home", listed)
     assert same.code == ExitCode.USAGE
+
+
+def test_running_numbers_go_on_from_the_highest(run: Run, tmp_path: Path) -> None:
+    """Two projects get 001 and 002, a paper's own number is taken, and none is given twice."""
+    place = Home(tmp_path / "numbered")
+    setup.make(place, PASSPHRASE, packs=("guarantee",), cost=FAST)
+    for key in ("P-1", "P-2", "P-3"):
+        assert run("dossier", "open", "project", key, "--home", place.path).code == 0
+    first = run("dossier", "number", "P-1", "--home", place.path, "--json").json
+    assert first["identifiers"]["number"] == ["鴻借字第001號"]
+    assert "鴻借字第001號" in [fact["value"] for fact in first["facts"]]
+    given = run("dossier", "number", "P-2", "鴻借字第007號", "--home", place.path, "--json").json
+    assert given["identifiers"]["number"] == ["鴻借字第007號"]
+    assert run("dossier", "number", "P-3", "鴻借字第007號", "--home", place.path).code == ExitCode.USAGE
+    assert run("dossier", "number", "P-3", "No. 8", "--home", place.path).code == ExitCode.USAGE
+    third = run("dossier", "number", "P-3", "--home", place.path, "--json").json
+    assert third["identifiers"]["number"] == ["鴻借字第008號"]
+    assert run("dossier", "number", "P-3", "--home", place.path).code == ExitCode.USAGE
+    assert run("dossier", "show", "鴻借字第007號", "--home", place.path, "--json").json["key"] == "P2"
