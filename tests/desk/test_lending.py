@@ -1,0 +1,291 @@
+"""Requests are routed, decided by others, lent as keys for a while, and end; whatever is refused goes on record."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from desk import copies, deciding, levels, loans, lookup, requests, retrieval, users
+from desk.archive import Archive
+from desk.clock import CLOCK
+from desk.copies import CopyMade
+from desk.deciding import KeysNotHere, NotApproved, NothingMeant
+from desk.loans import NotLent
+from desk.opening import settle
+from desk.requests import PurposeMissing
+from desk.rights import Refused
+from desk.routing import DecidedAlready, DecidedByYou, NotTheApprover, OwnRequest
+from dossier.errors import JuanzongError
+from dossier.lending import Form
+from index import lending, record
+from index.errors import NoSuchThing
+from index.tables import Heartbeat
+from tests.desk.office import OURS, THEIRS, Office, document_in
+from vault.errors import NoAccess
+from vault.keyfile import FAST
+from vault.levels import Level
+
+
+def ask(archive: Archive, given: str = THEIRS, form: Form = Form.VIEW) -> str:
+    """Ask for a dossier and return the request's number."""
+    return requests.ask(archive, given, purpose="call the client", reason="complaint", form=form).id
+
+
+def copy(archive: Archive, folder: Path, dossier: str = THEIRS) -> CopyMade:
+    """Take a copy of a dossier."""
+    return copies.dossier_copy(archive, dossier, folder / "copy.pdf", replace=True)
+
+
+def said(office: Office, what: str) -> list[str]:
+    """Return who is on record with this sort of entry."""
+    with office.owner() as archive, archive.index.read() as session:
+        return [entry.who for entry in record.find(session, what=what)]
+
+
+def test_another_departments_dossier_takes_the_general_manager(office: Office, tmp_path: Path) -> None:
+    """Nothing before the approval, a copy while the loan runs, nothing after the return; all of it on record."""
+    with office.served("li", "chen", "gao") as (li, chen, gao):
+        with pytest.raises(NoSuchThing):
+            copy(li, tmp_path)
+        number = ask(li)
+        assert requests.show(li, number).state == "open"
+        with pytest.raises(NotTheApprover):
+            deciding.approve(chen, number)
+        approved = deciding.approve(gao, number, note="once")
+        assert approved.state == "lent"
+        made = copy(li, tmp_path)
+        assert (made.grounds.by, made.grounds.request, len(made.documents)) == ("loan", number, 1)
+        loans.give_back(li, number)
+        with pytest.raises(NoSuchThing):
+            copy(li, tmp_path)
+        with pytest.raises(NotLent):
+            loans.give_back(li, number)
+    assert said(office, "approve") == ["gao"]
+    assert said(office, "denied") == ["li", "li"]
+    assert said(office, "get") == ["li"]
+
+
+def test_the_own_departments_head_approves(office: Office) -> None:
+    """For a dossier of the own department its head decides."""
+    with office.owner() as owner:
+        users.add(owner, "qian", "lantern copper meadow ninety", department="service", cost=FAST)
+    with office.served("qian", "ma") as (qian, ma):
+        assert deciding.approve(ma, ask(qian)).state == "lent"
+
+
+def test_a_right_is_a_key(office: Office, tmp_path: Path) -> None:
+    """With their own keys alone a borrower opens what was lent, and the code does not help before or after."""
+    with office.owner() as owner, owner.index.read() as session:
+        document = document_in(session, THEIRS)
+        capture = retrieval.capture_by(session, document)
+    original = str(capture.original)
+    with office.alone("li") as li:
+        with pytest.raises(NoAccess):
+            li.vault.open_bytes(original, document=capture.id, role="original")
+        number = ask(li)
+    with office.alone("gao") as gao:
+        deciding.approve(gao, number)
+    with office.alone("li") as li:
+        assert li.vault.open_bytes(original, document=capture.id, role="original")
+        assert copy(li, tmp_path).pages == 1
+        loans.give_back(li, number)
+        with pytest.raises(NoSuchThing):
+            copy(li, tmp_path)
+    with office.alone("zhou") as zhou:
+        settle(zhou)
+    with office.alone("li") as li, pytest.raises(NoAccess):
+        li.vault.open_bytes(original, document=capture.id, role="original")
+
+
+def test_a_standing_right_needs_no_approval_but_a_key(office: Office, tmp_path: Path) -> None:
+    """Who is in charge asks for their own dossier, and a custodian hands out the keys without anybody's approval."""
+    with office.alone("li") as li:
+        assert lookup.dossier(li, OURS).row.key == OURS
+        with pytest.raises(NoAccess):
+            copy(li, tmp_path, OURS)
+        made = requests.ask(li, OURS, purpose="visit", reason="plan")
+        assert (made.state, made.by_right) == ("approved", True)
+    with office.alone("zhou") as zhou:
+        assert deciding.hand_out(zhou, made.id).state == "lent"
+    with office.alone("li") as li:
+        assert copy(li, tmp_path, OURS).grounds.by == "right"
+
+
+def test_nobody_decides_on_their_own(office: Office) -> None:
+    """Not the asker, not the asker by whoever they stand in for, not the same person twice."""
+    with office.owner() as owner:
+        users.change(owner, "chen", stands_in="gao")
+        users.change(owner, "ma", stands_in="gao")
+    with office.served("gao", "chen", "ma") as (gao, chen, ma):
+        mine = requests.ask(gao, OURS, purpose="a", reason="b", form=Form.VIEW)
+        assert mine.by_right
+        asked = ask(chen, THEIRS)
+        with pytest.raises(OwnRequest):
+            deciding.approve(chen, asked)
+        assert deciding.approve(ma, asked).state == "lent"
+        with pytest.raises(DecidedAlready):
+            deciding.approve(gao, asked)
+    with office.owner() as owner:
+        users.change(owner, "zhou", stands_in="ma")
+    with office.served("ma", "zhou") as (ma, zhou):
+        asked = requests.ask(ma, OURS, purpose="a", reason="b")
+        with pytest.raises(NotTheApprover):
+            deciding.approve(zhou, asked.id)
+
+
+def test_what_is_secret_takes_custodian_and_manager(office: Office, tmp_path: Path) -> None:
+    """Two different people: the custodian of that level, and a manager; one of them alone is not enough."""
+    with office.served("shen") as (shen,):
+        levels.classify(shen, OURS, Level.SECRET, reason="trial")
+    with office.served("li", "shen", "gao", "zhou") as (li, shen, gao, zhou):
+        with pytest.raises(NoSuchThing):
+            lookup.dossier(zhou, OURS)
+        assert lookup.search(zhou, "合同").total == 1
+        number = ask(li, OURS)
+        shown = requests.show(li, number)
+        assert (shown.state, shown.dossier, shown.level, shown.steps) == ("open", "", "", ())
+        assert deciding.approve(shen, number).state == "open"
+        with pytest.raises(DecidedByYou):
+            deciding.approve(shen, number)
+        assert deciding.approve(gao, number).state in {"lent", "open"}
+
+
+def test_denied_withdrawn_and_unclear(office: Office) -> None:
+    """A refusal wants a reason; what is over cannot be decided; what means nothing cannot be approved."""
+    with office.served("li", "gao", "zhou") as (li, gao, zhou):
+        number = ask(li)
+        with pytest.raises(PurposeMissing):
+            deciding.deny(gao, number, note=" ")
+        assert deciding.deny(gao, number, note="no need").state == "denied"
+        with pytest.raises(DecidedAlready):
+            deciding.approve(gao, number)
+        with pytest.raises(NotApproved):
+            deciding.hand_out(zhou, number)
+        gone = ask(li)
+        assert requests.withdraw(li, gone).state == "withdrawn"
+        with pytest.raises(NoSuchThing):
+            requests.withdraw(gao, gone)
+        with pytest.raises(NothingMeant):
+            deciding.approve(gao, ask(li, "no such car"))
+        with pytest.raises(PurposeMissing):
+            requests.ask(li, THEIRS, purpose="", reason="x")
+        with pytest.raises(NoSuchThing):
+            deciding.approve(gao, "nosuchrequest")
+
+
+def test_a_loan_runs_out_and_is_overdue(office: Office, tmp_path: Path) -> None:
+    """After its last day the keys are taken back, the copy refused, and the loan stands as overdue until returned."""
+    with office.served("li", "gao", "zhou") as (li, gao, zhou):
+        number = ask(li)
+        deciding.approve(gao, number)
+        later = datetime.now(UTC) + timedelta(days=10)
+        with li.index.write() as session:
+            session.merge(Heartbeat(who=CLOCK, at=later))
+        with pytest.raises(NoSuchThing):
+            copy(li, tmp_path)
+        assert loans.sweep(zhou) == 1
+        (overdue,) = loans.loans(zhou, overdue=True)
+        assert (overdue.borrower, overdue.state, overdue.keys) == ("li", "overdue", "taken back")
+        assert overdue.overdue >= 3
+        assert [one.borrower for one in loans.remind(zhou)] == ["li"]
+        assert loans.remind(zhou) == []
+        loans.give_back(zhou, number, condition="good")
+        assert loans.loans(zhou, overdue=True) == []
+    assert said(office, "loan-expired") == ["zhou"]
+
+
+def test_a_clock_set_back_prolongs_nothing(office: Office) -> None:
+    """The latest moment seen counts; that the clock went back is on record once."""
+    with office.served("li", "gao") as (li, gao):
+        number = ask(li)
+        deciding.approve(gao, number)
+        with li.index.write() as session:
+            session.merge(Heartbeat(who=CLOCK, at=datetime.now(UTC) + timedelta(days=30)))
+        settle(gao)
+        settle(gao)
+        with li.index.read() as session:
+            assert lending.loan(session, number).keys_ended is not None
+    assert len(said(office, "clock-back")) == 1
+
+
+def test_more_time_takes_a_new_approval(office: Office) -> None:
+    """An extension is a request of its own; approved, the loan runs on from its last day."""
+    with office.served("li", "gao") as (li, gao):
+        number = ask(li)
+        first = deciding.approve(gao, number)
+        more = requests.extend(li, first.loan, reason="not done")
+        assert more.state == "open"
+        deciding.approve(gao, more.id)
+        (lent,) = loans.loans(li)
+        assert lent.extensions == 1
+        assert lent.due.isoformat() > first.due
+        with pytest.raises(NoSuchThing):
+            requests.extend(gao, first.loan, reason="x")
+        loans.give_back(li, number)
+        with pytest.raises(DecidedAlready):
+            requests.extend(li, first.loan, reason="again")
+
+
+def test_who_holds_no_keys_approves_and_a_custodian_hands_out(office: Office) -> None:
+    """An approver opened by their own keys alone, at a level they do not hold: it waits for its custodian."""
+    with office.served("shen") as (shen,):
+        levels.classify(shen, THEIRS, Level.SECRET, reason="trial")
+    with office.alone("li") as li:
+        number = ask(li)
+    with office.alone("shen") as shen:
+        assert deciding.approve(shen, number).state == "open"
+    with office.alone("gao") as gao:
+        assert deciding.approve(gao, number).state == "approved"
+    with office.alone("zhou") as zhou, pytest.raises(KeysNotHere):
+        deciding.hand_out(zhou, number)
+    with office.alone("shen") as shen:
+        assert deciding.hand_out(shen, number).state == "lent"
+
+
+def test_only_one_of_many_decides(office: Office) -> None:
+    """Eight threads approve and return the same thing at once: one is taken, the others find it done."""
+    with office.served("li", "gao") as (li, gao):
+        number = ask(li)
+
+        def at_once(work: Callable[[], object]) -> list[str]:
+            gate, told = Barrier(8), list[str]()
+
+            def run() -> None:
+                gate.wait()
+                try:
+                    work()
+                    told.append("done")
+                except JuanzongError as error:
+                    told.append(type(error).__name__)
+
+            threads = [Thread(target=run) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return sorted(told)
+
+        assert at_once(lambda: deciding.approve(gao, number)) == ["DecidedAlready"] * 7 + ["done"]
+        assert len(loans.loans(gao, every=True)) == 1
+        assert at_once(lambda: loans.give_back(li, number)) == ["NotLent"] * 7 + ["done"]
+    assert said(office, "lend") == ["gao"]
+    assert said(office, "return") == ["li"]
+
+
+def test_an_original_takes_more_than_a_look(office: Office, tmp_path: Path) -> None:
+    """A loan to look gives no original; one of the original does, byte for byte."""
+    with office.served("li", "gao") as (li, gao):
+        with li.index.read() as session:
+            document = document_in(session, THEIRS)
+        deciding.approve(gao, ask(li, document))
+        copies.view_copy(li, document, tmp_path / "view.pdf")
+        with pytest.raises(Refused):
+            retrieval.save(li, document, tmp_path / "original.jpg")
+        deciding.approve(gao, ask(li, document, Form.ORIGINAL))
+        assert retrieval.save(li, document, tmp_path / "original.jpg").size > 0
+        with li.index.read() as session:
+            ours = document_in(session, OURS)
+        with pytest.raises(Refused):
+            retrieval.save(li, ours, tmp_path / "other.jpg")
