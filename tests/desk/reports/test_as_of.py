@@ -8,6 +8,7 @@ import pytest
 from bench.completeness.seeding import seed
 from desk.archive import Archive
 from desk.dossiers import close, enter_fact, open_by_hand
+from desk.handing_over import hand_over
 from desk.reports import Scope, completeness
 from desk.reports.issuing import draw_up, issue
 from desk.reports.sheet import Form
@@ -135,3 +136,32 @@ def test_seeding_is_the_same_twice(empty: Archive, seeded: Archive) -> None:
         seed(session, 80, date(2026, 11, 23))
     day = date(2026, 11, 23)
     assert completeness(empty, as_of=day).as_json("en") == completeness(seeded, as_of=day).as_json("en")
+
+
+def test_a_sale_to_come_is_planned(car: Archive) -> None:
+    """Before the day of an event what hangs on it is due, not missing, and nothing of it is late."""
+    open_by_hand(car, "new-vehicle", "11111111111111111", on=date(2026, 2, 20))
+    with car.index.write() as session:
+        dossiers.add_event(session, dossiers.dossier_by(session, "11111111111111111").id, Event("sale", SALE))
+    assert status(car, date(2026, 2, 25)) == "due"
+    (line, *_) = (each for each in completeness(car, as_of=date(2026, 2, 25)).dossiers[0].lines)
+    assert line.verdict.due == DUE
+
+
+def test_the_register_says_what_was_missing_that_day(car: Archive) -> None:
+    """Who gave what to whom; a person is found on either side; a day before it there is no such line."""
+    hand_over(car, KEY, gave="李明樣本", took="檔案管理員樣本", on=date(2026, 3, 10), note="補交")
+    for person in ("", "李明樣本", "檔案管理員樣本"):
+        scope = Scope(as_of=date(2026, 4, 1), person=person)
+        (row,) = draw_up(car, "register", scope, "zh-Hant").as_json()["handovers"]  # type: ignore[attr-defined]
+        assert (row["on"], row["gave"], row["took"], row["note"]) == (
+            "2026-03-10",
+            "李明樣本",
+            "檔案管理員樣本",
+            "補交",
+        )
+        assert (row["documents"][:2], row["count"]) == ("綠卡", 1)
+        assert row["missing"].count("、") == 9
+    early = draw_up(car, "register", Scope(as_of=date(2026, 3, 9)), "zh-Hant").as_json()
+    other = draw_up(car, "register", Scope(as_of=date(2026, 4, 1), person="周強樣本"), "zh-Hant").as_json()
+    assert early["handovers"] == other["handovers"] == []
