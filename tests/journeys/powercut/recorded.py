@@ -19,10 +19,13 @@ from pathlib import Path
 import pytest
 
 from desk.home import Home
+from dossier.errors import VaultFailed
 from tests.journeys.crashing import one_pass
 
 SOURCE = Path(__file__).with_name("recorder.c")
 ROOT = Path(__file__).parents[3]
+FAILED = 4
+"""How a pass ends that says that nothing can be kept now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,18 @@ class Recorder:
     process: "subprocess.Popen[str]"
     journal: Path
 
-    def run(self, folder: Path, *, kill_at: int = 0) -> tuple[bool, bytes]:
-        """Do a pass over ``folder/drop`` into ``folder/home``; tell whether it was ended on the way; what it did."""
-        order = {"folder": str(folder), "journal": str(self.journal), "kill_at": kill_at}
+    def run(self, folder: Path, *, kill_at: int = 0, full_from: int = 0) -> tuple[bool, bytes]:
+        """Do a pass over ``folder/drop`` into ``folder/home``; tell whether it was ended on the way; what it did.
+
+        It is killed in its call number ``kill_at``; from number ``full_from`` on the disk is full.
+        """
+        order = {"folder": str(folder), "journal": str(self.journal), "kill_at": kill_at, "full_from": full_from}
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         code = int(self.process.stdout.readline())
-        assert code in {0, -signal.SIGKILL}, code
+        assert code in ({0, FAILED} if full_from else {0, -signal.SIGKILL}), code
         return code != 0, self.journal.read_bytes()
 
 
@@ -77,12 +83,15 @@ def main() -> None:
             status = 3
             try:
                 journal = os.open(order["journal"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                library.recorder_begin(os.fsencode(order["folder"]), journal, ctypes.c_long(order["kill_at"]))
+                at, full = ctypes.c_long(order["kill_at"]), ctypes.c_long(order["full_from"])
+                library.recorder_begin(os.fsencode(order["folder"]), journal, at, full)
                 folder = Path(order["folder"])
                 one_pass(Home(folder / "home"), folder / "drop")
                 status = 0
+            except (VaultFailed, OSError):
+                status = FAILED
             finally:
-                if status:
+                if status not in {0, FAILED}:
                     traceback.print_exc()
                 os._exit(status)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")

@@ -1,5 +1,6 @@
 /* Preloaded into a process: records every call that changes the file system below one folder, in order, with its
- * bytes, and can end the process at one of them, a write in its middle. Replayed by tests/journeys/powercut/disk.py.
+ * bytes, and can end the process at one of them, a write in its middle, or let the disk be full from one of them on.
+ * Replayed by tests/journeys/powercut/disk.py.
  *
  * One record: char what; u64 inode; u64 offset; u32 length of a; u32 length of b; a; b.
  *   C a=path             a file was made        W a=bytes at offset     T offset=new size
@@ -26,7 +27,7 @@
 static pthread_mutex_t order = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static char root[PATH_MAX];
 static int journal = -1;
-static long kill_at, count;
+static long kill_at, full_from, count;
 
 #define REAL(name) \
     static __typeof__(&name) real; \
@@ -37,10 +38,11 @@ static ssize_t raw_write(int fd, const void *octets, size_t size) {
     return real(fd, octets, size);
 }
 
-void recorder_begin(const char *folder, int descriptor, long at) {
+void recorder_begin(const char *folder, int descriptor, long at, long full) {
     snprintf(root, sizeof root, "%s", folder);
     journal = descriptor;
     kill_at = at;
+    full_from = full;
     count = 0;
 }
 
@@ -103,6 +105,13 @@ static void note_path(char what, uint64_t inode, const char *a, const char *b) {
 /* Counts a call that changes something; true where the process is to end in it. */
 static int last(void) { return ++count == kill_at; }
 
+/* True where the disk is full by now, which the call is then told. */
+static int no_room(void) {
+    if (!full_from || count < full_from) return 0;
+    errno = ENOSPC;
+    return 1;
+}
+
 static void die(void) {
     kill(getpid(), SIGKILL);
     for (;;) pause();
@@ -124,6 +133,11 @@ static int opened(int folder, const char *path, int flags, mode_t mode) {
     uint64_t size = there ? found.st_size : 0;
     int changes = !there || ((flags & O_TRUNC) && size);
     if (changes && last()) die();
+    if (!there && no_room()) {
+        pthread_mutex_unlock(&order);
+        errno = ENOSPC;
+        return -1;
+    }
     int fd = real(folder, path, flags, mode), error = errno;
     if (fd >= 0 && changes && !fstat(fd, &found) && S_ISREG(found.st_mode)) {
         if (!there) note_path('C', found.st_ino, full, NULL);
@@ -171,6 +185,14 @@ static ssize_t written(int fd, const void *octets, size_t size, off_t at) {
     off_t where = at >= 0 ? at : (fcntl(fd, F_GETFL) & O_APPEND) ? found.st_size : lseek(fd, 0, SEEK_CUR);
     int ends = last();
     size_t part = ends ? size / 2 : size;
+    if (no_room()) {
+        part = count == full_from ? size / 2 : 0;
+        if (!part) {
+            pthread_mutex_unlock(&order);
+            errno = ENOSPC;
+            return -1;
+        }
+    }
     ssize_t done = at < 0 ? raw_write(fd, octets, part) : positioned(fd, octets, part, at);
     int error = errno;
     if (done > 0) note('W', found.st_ino, where, octets, done, NULL, 0);
@@ -324,7 +346,8 @@ int mkdirat(int folder, const char *path, mode_t mode) {
     if (!meant(folder, path, full)) return real(folder, path, mode);
     pthread_mutex_lock(&order);
     if (last()) die();
-    int done = real(folder, path, mode), error = errno;
+    int failed = no_room();
+    int done = failed ? -1 : real(folder, path, mode), error = failed ? ENOSPC : errno;
     if (!done) note_path('M', inode_of(full), full, NULL);
     pthread_mutex_unlock(&order);
     errno = error;

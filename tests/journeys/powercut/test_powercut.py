@@ -86,6 +86,24 @@ def test_killed_in_every_call(template: Path, tmp_path: Path, recording: Recorde
     assert number > 150
 
 
+@pytest.mark.parametrize("content", [GOOD, BROKEN], ids=["good", "broken"])
+@pytest.mark.parametrize("stride", [97, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_disk_is_full_at_every_write(
+    template: Path, tmp_path: Path, recording: Recorder, content: bytes, stride: int
+) -> None:
+    """From each call on nothing more fits; the scan stays or is safe, and is filed once there is room again."""
+    for number in itertools.count(1, stride):
+        root = prepared(template, tmp_path / "x", content)
+        failed, _ = recording.run(root, full_from=number)
+        home, drop = Home(root / "home"), root / "drop"
+        assert safe(stand(home, drop), content), number
+        one_pass(home, drop)
+        check_whole(stand(home, drop), content)
+        if not failed and number > 150:
+            break
+    assert number > 150
+
+
 def test_a_replay_without_loss_is_what_happened(template: Path, tmp_path: Path, recording: Recorder) -> None:
     """The recording is complete: replayed in full it gives the very files that are there."""
     root = prepared(template, tmp_path / "x", GOOD)
