@@ -10,9 +10,9 @@ from desk import proofs
 from desk.archive import index_of
 from desk.findings import Finding, failed
 from desk.home import Home, Settings
+from desk.policies import packs_in_force, site_calendar
 from desk.stores import open_store
 from dossier.errors import ExitCode, JuanzongError
-from dossier.policy import load_pack
 from index import journal, record
 from index.journal import State
 from ingest.heartbeat import last_beat
@@ -22,6 +22,8 @@ from vault.keys import Keys, public_keys, unlock
 from vault.vault import Vault
 
 LEAST_FREE_BYTES: Final = 2 * 1024**3
+STUCK_AFTER_SECONDS: Final = 600.0
+"""A watcher that has not gone round for so long hangs, for example on a share that no longer answers."""
 PROBE: Final = "doctor"
 """Document and role that ``doctor`` seals its probe as."""
 
@@ -47,8 +49,8 @@ def _machine() -> Iterator[Finding]:
 def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
     try:
         settings = home.settings()
-        for pack in settings.packs:
-            load_pack(pack)
+        packs_in_force(home, settings)
+        site_calendar(home, settings)
         public_keys(home.path)
     except JuanzongError as error:
         yield failed("home", error)
@@ -88,6 +90,10 @@ def _watcher(home: Home) -> Finding:
     if not beat.is_alive(time.time()) or not _runs(beat.pid):
         minutes = int((time.time() - beat.beat) // 60)
         return Finding("watcher", False, "desk.doctor-watcher-silent", {"minutes": minutes}, ExitCode.INTAKE)
+    if time.time() - beat.looped > STUCK_AFTER_SECONDS:
+        minutes = int((time.time() - beat.looped) // 60)
+        facts = {"process": beat.pid, "minutes": minutes}
+        return Finding("watcher", False, "desk.doctor-watcher-stuck", facts, ExitCode.INTAKE)
     state = "paused" if beat.paused else "alive"
     facts = {"process": beat.pid, "waiting": beat.waiting}
     return Finding("watcher", not beat.paused, f"desk.doctor-watcher-{state}", facts, ExitCode.INTAKE)
