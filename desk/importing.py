@@ -12,6 +12,7 @@ from desk.archive import Archive
 from desk.dossiers import kind_by
 from desk.rights import check, needs
 from desk.spreadsheets import read_rows
+from dossier.labels import label_of
 from dossier.listing import ListWrong, Opening, headings_known, read_list
 from dossier.model import Dossier as StandingDossier
 from dossier.pack import DossierKind, Each, Pack
@@ -19,7 +20,8 @@ from dossier.problems import Problem
 from dossier.rights import Deed
 from index import corrections
 from index import dossiers as shelf
-from index.tables import Dossier, DossierFact
+from index.errors import NoSuchThing
+from index.tables import Dossier
 from ingest import filing as placing
 
 Outcome = Literal["opened", "completed", "unchanged"]
@@ -98,7 +100,7 @@ def import_list(
         outcomes = work.outcomes(file.name, openings, replace)
         for opening, row in zip(openings, outcomes, strict=True):
             if row.outcome != "unchanged":
-                work.take(opening, now, today)
+                work.take(opening, row, now, today)
         facts = {"kind": found.id, "rows": len(outcomes), "opened": sum(row.outcome == "opened" for row in outcomes)}
         archive.note(session, "import-dossiers", pack.id, facts)
         filed = placing.file_waiting(session, archive.shelves, now)
@@ -132,29 +134,49 @@ class _List:
             raise ListWrong(source, tuple(problems))
         return tuple(found)
 
-    def take(self, opening: Opening, now: datetime, today: date) -> None:
+    def take(self, opening: Opening, row: Row, now: datetime, today: date) -> None:
         """Open the dossier of a row, or complete it."""
-        existing, archive = self._meant(opening), self.archive
-        row = existing or shelf.open_dossier(
+        if row.outcome == "opened":
+            self._open(opening, now, today)
+        else:
+            self._complete(opening, now)
+
+    def _open(self, opening: Opening, now: datetime, today: date) -> None:
+        opened = opening.opened or today
+        identifiers = {type_: (value,) for type_, value in opening.identifiers.items()}
+        known = StandingDossier(
+            opening.key, self.kind.id, "", self.pack.id, opened, opening.facts, opening.events, identifiers=identifiers
+        )
+        made = shelf.open_dossier(
             self.session,
             key=opening.key,
             kind=self.kind.id,
             pack=self.pack.id,
-            opened=opening.opened or today,
+            opened=opened,
             at=now,
-            department=archive.asker.department,
+            label=label_of(known, self.kind),
+            department=self.archive.asker.department,
+            identifiers=identifiers,
             by=placing.MACHINE,
         )
-        if existing is not None and opening.opened is not None:
+        for name, value in opening.facts.items():
+            shelf.set_fact(self.session, made.id, name, value, by=self.archive.who, at=now)
+        for event in opening.events:
+            shelf.add_event(self.session, made.id, event)
+
+    def _complete(self, opening: Opening, now: datetime) -> None:
+        row = self._meant(opening)
+        if row is None:
+            raise NoSuchThing(id=opening.key)
+        ((_, model),) = shelf.dossiers(self.session, ids=[row.id])
+        if opening.opened is not None:
             row.opened = opening.opened
             self.session.add(row)
         for type_, value in opening.identifiers.items():
             shelf.identify(self.session, row.id, type_, value)
         for name, value in opening.facts.items():
-            there = self.session.get(DossierFact, (row.id, name))
-            if there is None or there.value != value:
-                shelf.set_fact(self.session, row.id, name, value, by=archive.who, at=now)
-        ((_, model),) = shelf.dossiers(self.session, ids=[row.id])
+            if model.facts.get(name) != value:
+                shelf.set_fact(self.session, row.id, name, value, by=self.archive.who, at=now)
         standing = {(event.kind, event.on) for event in model.events}
         for event in opening.events:
             if (event.kind, event.on) in standing:
@@ -162,7 +184,7 @@ class _List:
             if event.kind not in self._recurring():
                 corrections.take_back_event(self.session, row.id, event.kind, None)
             shelf.add_event(self.session, row.id, event)
-        placing.name_dossier(self.session, row.id, archive.shelves, now)
+        placing.name_dossier(self.session, row.id, self.archive.shelves, now)
 
     def _meant(self, opening: Opening) -> Dossier | None:
         """Return the dossier that stands under the row's key, or has it as an identifier where only one does."""
