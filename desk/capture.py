@@ -172,7 +172,9 @@ def watch_once(
 
         settings = WatchSettings(SettleSettings.for_one_pass(), polling=polling, heartbeat=archive.home.heartbeat)
         tend = lambda _: pipeline.tend()  # noqa: E731
-        watching.watch(places, settings, take, stop, once=True, notice=on_notice, each_round=tend)
+        watching.watch(
+            places, settings, take, stop, once=True, notice=on_notice, each_round=tend, ready=pipeline.has_room
+        )
         pipeline.wait()
     return taken(archive, done)
 
@@ -215,7 +217,9 @@ def watch(
             pruning()
             on_pulse(counting.pulse(waiting=waiting, reading=pipeline.in_hand))
 
-        watching.watch(places, settings, pipeline.take, stop, notice=on_notice, each_round=each_round)
+        watching.watch(
+            places, settings, pipeline.take, stop, notice=on_notice, each_round=each_round, ready=pipeline.has_room
+        )
 
 
 @needs(Duty.INTAKE)

@@ -77,13 +77,18 @@ class Pipeline:
         self._lasting = lasting
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="journey")
         # A scan that is taken waits in the drop folder, not in memory, until a reader is free.
-        self._places = threading.BoundedSemaphore(workers * 2)
+        self._most = workers * 2
+        self._places = threading.BoundedSemaphore(self._most)
         self._running: set[Future[None]] = set()
 
     @property
     def in_hand(self) -> int:
         """How many scans are being read, or about to be."""
         return sum(not one.done() for one in list(self._running))
+
+    def has_room(self) -> bool:
+        """Tell whether ``take`` would not have to wait for a reader."""
+        return self.in_hand < self._most
 
     def take(self, scan: Scan) -> None:
         """Take a scan over and have it read; returns once its bytes are safe, or known not to be takeable.

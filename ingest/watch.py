@@ -89,18 +89,21 @@ def watch(
     once: bool = False,
     notice: Callable[[Notice], None] = lambda _: None,
     each_round: Callable[[int], None] = lambda _: None,
+    ready: Callable[[], bool] = lambda: True,
 ) -> WatchReport:
     """Give every scan that settles in ``folders`` to ``on_scan``, one at a time, until ``stop`` is set.
 
     With ``once``, takes what is there now and settles, and returns. A scan counts as dealt with when ``on_scan``
     returns, whether or not its file is still there; it is given again only after it changed. Where ``on_scan`` raises
     DocumentFailed it is offered again later; where it raises VaultFailed or OSError, everything rests for a while.
-    ``each_round`` is called about twice a second with the number of files that wait; it may raise the same.
+    ``each_round`` is called about twice a second with the number of files that wait; it may raise the same. Scans wait
+    in their folder while ``ready`` says that no more can be taken.
 
     Raises:
         VaultFailed, OSError: with ``once``, what ``on_scan`` or ``each_round`` raised.
     """
-    return _Watcher(folders, settings, on_scan, stop, once=once, notice=notice, each_round=each_round).run()
+    watcher = _Watcher(folders, settings, on_scan, stop, once=once, notice=notice, each_round=each_round, ready=ready)
+    return watcher.run()
 
 
 class _Watcher:
@@ -114,6 +117,7 @@ class _Watcher:
         once: bool,
         notice: Callable[[Notice], None],
         each_round: Callable[[int], None],
+        ready: Callable[[], bool],
     ) -> None:
         self._folders = [_Drop(folder.resolve()) for folder in folders]
         self._settings = settings
@@ -122,6 +126,7 @@ class _Watcher:
         self._once = once
         self._notice = notice
         self._each_round = each_round
+        self._ready = ready
         self._room = WaitingRoom(settings.settle)
         self._given = 0
         self._pause_seconds = 0.0
@@ -165,8 +170,7 @@ class _Watcher:
             while len(self._room) > len(self._room.stuck()) and not self._stop.is_set():
                 self._give_what_settled()
                 yield
-                due = self._room.next_due_seconds()
-                self._stop.wait(min(BEAT_SECONDS, due if due is not None else BEAT_SECONDS))
+                self._stop.wait(self._rest_seconds())
         self._tell_stuck()
 
     def _rescan_if_due(self, drop: "_Drop", events: Events) -> None:
@@ -221,7 +225,7 @@ class _Watcher:
         if time.monotonic() < self._paused_until:
             return
         enough = time.monotonic() + BEAT_SECONDS  # then look for others again, and show that we live
-        while time.monotonic() < enough and not self._stop.is_set():
+        while time.monotonic() < enough and not self._stop.is_set() and self._ready():
             path = self._room.next_ready()
             if path is None:
                 return
@@ -280,12 +284,14 @@ class _Watcher:
                 self._notice(Notice(Said.STUCK, path, stuck=why))
         self._told = stuck
 
-    def _sleep(self, events: Events) -> None:
+    def _rest_seconds(self) -> float:
+        """Return how long nothing is to be done: until the next file is due, or something may have become free."""
         due = self._room.next_due_seconds()
         rest = BEAT_SECONDS if due is None else min(due, BEAT_SECONDS)
-        if self._stop.is_set():
-            return
-        if events.wake.wait(max(rest, 0.02)):
+        return max(rest, 0.02 if self._ready() else BATCH_SECONDS)
+
+    def _sleep(self, events: Events) -> None:
+        if not self._stop.is_set() and events.wake.wait(self._rest_seconds()):
             self._stop.wait(BATCH_SECONDS)
 
 
