@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from desk.home import Home, Settings
-from dossier.catalogue import Kind, catalogue
+from dossier.catalogue import Kind, catalogue, install
 from dossier.errors import ExitCode, JuanzongError
 from dossier.examples import Difference, check_pack
 from dossier.folding import fold
@@ -123,10 +123,14 @@ def find(name: str) -> Pack:
 
     Raises:
         PackUnreadable, PolicyUnknown, PolicyWrong
+        CatalogueWrong: a file of kinds that lies in `kinds/` beside it cannot be used.
     """
     if not name.endswith(".toml"):
         return load_pack(name, _kinds())
     file = Path(name)
+    own = _site_kinds(file.parent / "kinds")
+    if own:
+        install(own)
     return parse_pack(_text(file), file.name, _kinds())
 
 
@@ -137,7 +141,9 @@ def packs_in_force(home: Home, settings: Settings) -> Mapping[str, Pack]:
         PackUnreadable, PolicyUnknown, PolicyWrong: one of them cannot be used.
         PacksWrong: several cannot; it has the fault of each.
         PackTwice: two have one id.
+        PackUnreadable, dossier.CatalogueWrong: a file of the site's own kinds cannot be used.
     """
+    install(_site_kinds(home.beside("kinds")))
     names = [str(home.beside(name)) if name.endswith(".toml") else name for name in settings.packs]
     found, faults = _all(names)
     _refuse(faults)
@@ -193,6 +199,11 @@ def _refuse(faults: list[JuanzongError]) -> None:
         raise faults[0]
     if faults:
         raise PacksWrong(tuple(faults))
+
+
+def _site_kinds(folder: Path) -> dict[str, str]:
+    """Return the files in a folder of kinds that a site describes itself; none where there is no such folder."""
+    return {file.name: _text(file) for file in sorted(folder.glob("*.toml"))}
 
 
 def _text(file: Path) -> str:

@@ -122,7 +122,7 @@ class Kind:
         return self.titles[lang]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """All kinds by id, in the order of their themes."""
 
@@ -156,16 +156,48 @@ class Catalogue:
         return tuple(kind for kind in self.kinds.values() if kind.family == family)
 
 
-@cache
 def catalogue() -> Catalogue:
+    """Return the catalogue in force: the kinds the product ships, and those of the site where it has its own.
+
+    Raises:
+        CatalogueWrong: a file of it is not as it must be.
+    """
+    return _in_force[0] if _in_force else shipped()
+
+
+def install(texts: Mapping[str, str]) -> None:
+    """Let the site's kinds, TOML texts by file name, stand beside the shipped ones, in this process from now on.
+
+    Raises:
+        CatalogueWrong: a file is not as it must be, or describes a kind that is there already.
+    """
+    if dict(texts) != _site:
+        own = {f"kinds/{name}": text for name, text in texts.items()}
+        made = [parse({**_texts(), **own})] if own else []
+        _site.clear()
+        _site.update(texts)
+        _in_force[:] = made
+
+
+_site: Final[dict[str, str]] = {}
+_in_force: Final[list[Catalogue]] = []
+
+
+@cache
+def shipped() -> Catalogue:
     """Return the catalogue the product ships.
 
     Raises:
         CatalogueWrong: a file of it is not as it must be.
     """
+    return parse(_texts())
+
+
+@cache
+def _texts() -> dict[str, str]:
     folder = files("dossier.kinds")
     sources = {source.name: source for source in folder.iterdir() if source.name.endswith(".toml")}
-    return parse({name: sources[name].read_text(encoding="utf-8") for name in sorted(sources)})
+    return {name: sources[name].read_text(encoding="utf-8") for name in sorted(sources)}
 
 
 def parse(texts: Mapping[str, str]) -> Catalogue:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
-from dossier.catalogue import catalogue
+from dossier.catalogue import Catalogue, catalogue
 from dossier.identifiers import VIN_ALPHABET, is_resident_id, is_vin
 from dossier.reading import Page
 from ocr.classify.lessons import Lesson
@@ -66,7 +66,7 @@ class Piece:
 
 def is_separator(page: Page) -> bool:
     """Tell whether a page is only there to part documents: its code says so, or its few words."""
-    expressions, words = _separators()
+    expressions, words = _separators(catalogue())
     if any(expression.search(code.text.strip()) for code in page.codes for expression in expressions):
         return True
     lines = [letters_of(line.text) for line in page.lines]
@@ -203,8 +203,8 @@ def _marks(page: Page) -> dict[str, str]:
     return marks
 
 
-@cache
-def _separators() -> tuple[tuple[re.Pattern[str], ...], PhraseIndex[str]]:
-    kind = catalogue().kind("separator")
+@lru_cache(maxsize=2)
+def _separators(kinds: Catalogue) -> tuple[tuple[re.Pattern[str], ...], PhraseIndex[str]]:
+    kind = kinds.kind("separator")
     words = PhraseIndex((letters_of(phrase), kind.id) for phrase in kind.phrases)
     return tuple(pattern.expression for pattern in kind.codes), words

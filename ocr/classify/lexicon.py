@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from dossier.catalogue import Catalogue, Kind, catalogue
@@ -45,10 +45,14 @@ class Lexicon:
     cues: tuple[CueMatcher, ...]
 
 
-@cache
 def lexicon() -> Lexicon:
-    """Return the shipped catalogue, ready for matching."""
-    return compiled(catalogue())
+    """Return the catalogue in force, ready for matching."""
+    return _ready(catalogue())
+
+
+@lru_cache(maxsize=2)
+def _ready(kinds: Catalogue) -> Lexicon:
+    return compiled(kinds)
 
 
 def compiled(kinds: Catalogue) -> Lexicon:

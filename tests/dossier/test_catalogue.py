@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from dossier.catalogue import FAMILIES, CatalogueWrong, KindUnknown, catalogue, parse
+from dossier.catalogue import FAMILIES, CatalogueWrong, KindUnknown, catalogue, install, parse, shipped
 from dossier.errors import ExitCode
+from dossier.kindpage import kind_page
 from dossier.wording import LANGS, known
+from ocr.classify.verdict import classify
+from tests.ocr.classify.papers import page
 
 GOOD = """
 [other]
@@ -116,3 +119,26 @@ def test_the_problems_have_words() -> None:
     keys = set(re.findall(r'"(wrong_[a-z]+)"', source)) | set(re.findall(r'"kinds\.([a-z_]+)"', source))
     assert len(keys) > 8
     assert [key for key in sorted(keys) if not known(f"kinds.{key}")] == []
+
+
+def test_the_page_of_kinds_is_what_the_catalogue_says() -> None:
+    """After a change of the catalogue or of a pack run scripts/make_kinds.py."""
+    assert (Path(__file__).parents[2] / "docs" / "kinds.md").read_text(encoding="utf-8") == kind_page()
+
+
+def test_the_page_shows_a_kind_that_can_be_used_as_it_stands() -> None:
+    """The example of a site's own kind is read like any other, and stands beside the shipped ones."""
+    example = kind_page().partition("```toml\n")[2].partition("```")[0]
+    try:
+        install({"our-forms.toml": example})
+        assert catalogue().kind("berth-transfer").title("zh-Hant") == "泊位轉讓單"
+        assert catalogue().kind("green-card").id == "green-card"
+        paper = page("# 泊位轉讓單", "編號 BT-2026-017", "泊位號 12 | 受讓船主 趙樣例")
+        assert classify((paper,)).kind == "berth-transfer"
+    finally:
+        install({})
+    assert "berth-transfer" not in catalogue()
+    with pytest.raises(CatalogueWrong) as wrong:
+        install({"twice.toml": '[green-card]\nfamily = "form"\ntitles = { en = "A", zh-Hant = "甲", zh-Hans = "甲" }'})
+    assert wrong.value.facts["file"] == "kinds/twice.toml"
+    assert catalogue() is shipped()
