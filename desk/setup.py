@@ -1,6 +1,6 @@
 """Make a new archive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk.database import make_database, refuse_used
@@ -18,7 +18,7 @@ class Made:
     """A new archive's id, and the recovery code that is kept nowhere."""
 
     archive: str
-    recovery_code: str
+    recovery_code: str = field(repr=False)
 
 
 def make(

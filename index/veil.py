@@ -13,6 +13,8 @@ from typing import Any, Final, Protocol
 from sqlalchemy import JSON, Dialect, String, TypeDecorator
 from sqlmodel import Session
 
+from index.errors import LevelClosed
+
 ORDINARY: Final = "ordinary"
 MARK: Final = "\x1a"
 """Begins a veiled text; no value that was read has it (vault-format §13)."""
@@ -98,7 +100,7 @@ def veiled_document(session: Session, level: str, row: Mapping[str, Any]) -> dic
 
 def is_veiled(session: Session, level: str) -> bool:
     """Tell whether what is said of documents of this level is veiled here."""
-    return _sealer(session, level) is not None
+    return level != ORDINARY and bool(session.info.get("sealers"))
 
 
 def days(fields: Mapping[str, str]) -> tuple[date | None, date | None]:
@@ -115,10 +117,17 @@ def _day(value: str) -> date | None:
 
 
 def _sealer(session: Session, level: str) -> Sealer | None:
-    if level == ORDINARY:
-        return None
+    """Return the level's sealer; None for ordinary, and where an index was opened to veil nothing.
+
+    Raises:
+        LevelClosed: the index veils, and this level's key is not at hand: nothing of it is written in the clear.
+    """
     sealers: Mapping[str, Sealer] = session.info.get("sealers", {})
-    return sealers.get(level)
+    if level == ORDINARY or not sealers:
+        return None
+    if level not in sealers:
+        raise LevelClosed(level=level)
+    return sealers[level]
 
 
 def _about(level: str) -> str:

@@ -1,6 +1,7 @@
 """What the main index says of documents above ordinary: nothing that its own key opens."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -8,7 +9,8 @@ from sqlmodel import Session, col, select
 from dossier.reading import Evidence, FieldValue, Reading, Recognised
 from index import dossiers, filing, journal, lessons
 from index.browsing import browse
-from index.engine import Index
+from index.engine import Index, Shelf
+from index.errors import LevelClosed
 from index.schema import METADATA
 from index.tables import Document, DocumentField, Page
 from index.veil import MARK, days
@@ -127,6 +129,23 @@ def test_without_the_levels_key_there_is_nothing_to_read(veiled: Index) -> None:
     with veiled.read() as session:
         assert set(dossiers.fields_of(session, [document])[document].values()) == {""}
         assert session.get_one(Document, document).evidence[0]["text"] == ""
+
+
+def test_without_the_levels_key_nothing_is_written_in_the_clear(veiled: Index) -> None:
+    """Whoever lacks the level's key can neither take nor change a paper of it."""
+    with veiled.write() as session:
+        document = taken(session, "secret")
+    veiled.veil_with({name: one for name, one in sealers().items() if name != "secret"})
+    with pytest.raises(LevelClosed), veiled.write() as session:
+        filing.decide(session, document, by="li", at=NOW, fields={"name": "鱷魚改名"})
+    with pytest.raises(LevelClosed), veiled.write() as session:
+        filing.raise_level(session, document.rpartition("-")[0], "secret")
+
+
+def test_a_key_is_never_printed(tmp_path: Path) -> None:
+    """A shelf's printout has its place and not its key."""
+    assert bytes(range(32)).hex() not in repr(Shelf(tmp_path, bytes(range(32))))
+    assert "\\x01\\x02" not in repr(Shelf(tmp_path, bytes(range(32))))
 
 
 def test_what_an_older_release_left_is_veiled(index: Index) -> None:
