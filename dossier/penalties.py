@@ -22,7 +22,8 @@ UNSIGNED: Final = "policy.flaw_unsigned"
 class Fine:
     """One fine as the pack sets it. ``on`` is the day of the violation; ``least`` = ``most`` unless a range is set.
 
-    ``turn`` counts the person's violations of the month, ``factor`` is what it multiplied the fine by.
+    ``turn`` counts the person's violations of the month, ``factor`` is what it multiplied the fine by. ``since`` is the
+    day the fault began: earlier than ``on`` where it is fined again because nobody put it right.
     """
 
     dossier: str
@@ -35,6 +36,7 @@ class Fine:
     turn: int = 1
     factor: int = 1
     withhold_percent: tuple[int, int] | None = None
+    since: date | None = None
 
 
 def fines(
@@ -112,7 +114,7 @@ class _Case:
         if penalty.fault == "event":
             events = [event for event in self.known.events.get(penalty.event, ()) if event.on <= self.today]
             for event in events[:1] if penalty.per == "dossier" else events:
-                yield self._fine(penalty, event.on, "")
+                yield self._fine(penalty, event.on, event.on, "")
             return
         spans: dict[str, _Span] = {}
         for verdict in self.verdicts:
@@ -125,7 +127,7 @@ class _Case:
             spans[key] = _Span(held.verdict, min(held.on, span.on), max(held.until, span.until))
         for span in spans.values():
             for day in self._days(span):
-                yield self._fine(penalty, day, span.verdict.requirement if penalty.per == "item" else "")
+                yield self._fine(penalty, day, span.on, span.verdict.requirement if penalty.per == "item" else "")
 
     def _span(self, penalty: Penalty, verdict: Verdict) -> _Span | None:
         """Return how long one item was at fault; a fault that was cured since stays one."""
@@ -223,8 +225,8 @@ class _Case:
             following = later(following, rule.within, rule.unit, self.calendar)
         return days
 
-    def _fine(self, penalty: Penalty, on: date, requirement: str) -> Fine:
+    def _fine(self, penalty: Penalty, on: date, since: date, requirement: str) -> Fine:
         role = self.pack.roles[penalty.role]
         person = self.known.facts.get(role.person, "") if role.person else ""
         owes = Owes(role.id, role.department, str(person))
-        return Fine(self.dossier.key, penalty.id, requirement, owes, on, penalty.least, penalty.most)
+        return Fine(self.dossier.key, penalty.id, requirement, owes, on, penalty.least, penalty.most, since=since)

@@ -173,6 +173,7 @@ def _people_table(
 def _fines_table(found: Sequence[Charged], names: Names) -> Table:
     columns = (
         Column("on", names.text("column-violated-on"), "day", width=1.3),
+        Column("since", names.text("column-fault-since"), "day", width=1.3, forms=FILES | JSON),
         Column("dossier", names.text("column-dossier"), width=2.2),
         Column("label", names.text("column-label"), width=1.8, forms=FILES | JSON),
         Column("penalty", names.text("column-penalty"), forms=JSON),
@@ -195,6 +196,7 @@ def _fines_table(found: Sequence[Charged], names: Names) -> Table:
         rows.append(
             (
                 fine.on,
+                fine.since,
                 fine.dossier,
                 each.label,
                 fine.penalty,

@@ -51,7 +51,7 @@ def register(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
         Column("gave", names.text("column-gave"), width=1.6),
         Column("took", names.text("column-took"), width=1.6),
         Column("count", names.text("column-items"), "number", width=0.7),
-        Column("documents", names.text("column-documents"), width=3),
+        Column("documents", names.text("column-papers"), width=3),
         Column("missing", names.text("column-missing"), width=3),
         Column("doubtful", names.text("column-to-check"), width=2),
         Column("note", names.text("column-noted"), width=1.5),
