@@ -124,7 +124,7 @@ def _summary(rows: Sequence[tuple[Cell, ...]], names: Names) -> Table:
 def _lines(dossiers: Sequence[Judged], names: Names, *, only_open: bool, form: Form) -> Table:
     lang = names.lang
     columns = (
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=2.2),
         Column("pack", names.text("column-pack"), forms=DATA - JSON),
         Column("sort", names.text("column-sort"), forms=DATA),

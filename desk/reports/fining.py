@@ -160,7 +160,7 @@ def _people_table(
         Column("least", names.text("column-least"), "money"),
         Column("most", names.text("column-most"), "money"),
         Column("pay_withheld", names.text("column-withheld"), width=1.3),
-        Column("currency", names.text("column-currency"), width=0.9),
+        Column("currency", names.text("column-currency"), width=1.1),
     )
     total: tuple[Cell, ...] | None = None
     if len(sums) == 1 and len(rows) > 1:
@@ -174,7 +174,7 @@ def _fines_table(found: Sequence[Charged], names: Names) -> Table:
     columns = (
         Column("on", names.text("column-violated-on"), "day", width=1.3),
         Column("since", names.text("column-fault-since"), "day", width=1.3, forms=FILES | JSON),
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=1.8, forms=FILES | JSON),
         Column("penalty", names.text("column-penalty"), forms=JSON),
         Column("penalty_title", names.text("column-penalty"), width=2.4),
@@ -186,8 +186,8 @@ def _fines_table(found: Sequence[Charged], names: Names) -> Table:
         Column("factor", names.text("column-factor"), "number", width=0.8),
         Column("least", names.text("column-least"), "money"),
         Column("most", names.text("column-most"), "money"),
-        Column("currency", names.text("column-currency"), width=0.9),
-        Column("articles", names.text("column-articles"), width=0.8, forms=FILES),
+        Column("currency", names.text("column-currency"), width=1.1),
+        Column("articles", names.text("column-articles"), width=1, forms=FILES),
     )
     rows: list[tuple[Cell, ...]] = []
     for each in found:

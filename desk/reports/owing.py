@@ -144,7 +144,7 @@ def _gap(judged: Judged, line: Line, of: int, names: Names) -> tuple[Cell, ...]:
 
 def _gaps(rows: Sequence[tuple[Cell, ...]], names: Names) -> Table:
     columns = (
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=2),
         Column("sort", names.text("column-sort"), width=1.4, forms=DATA),
         Column("requirement", names.text("column-requirement"), forms=JSON),
@@ -231,7 +231,7 @@ def due(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
     columns = (
         Column("due", names.text("column-due"), "day", width=1.3),
         Column("provisional", names.text("column-provisional"), forms=DATA),
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=2),
         Column("sort", names.text("column-sort"), width=1.4, forms=DATA),
         Column("requirement", names.text("column-requirement"), forms=JSON),

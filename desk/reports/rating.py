@@ -97,7 +97,7 @@ def ontime(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
         if not (people and each.on_time)
     ]
     columns = (
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=2),
         Column("sort", names.text("column-sort"), width=1.4, forms=DATA),
         Column("department", names.text("column-department"), forms=JSON),

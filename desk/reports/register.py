@@ -46,7 +46,7 @@ def register(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
     columns = (
         Column("id", names.text("column-what"), forms=JSON),
         Column("on", names.text("column-handed-on"), "day", width=1.3),
-        Column("dossier", names.text("column-dossier"), width=2.2),
+        Column("dossier", names.text("column-dossier"), width=2.5),
         Column("label", names.text("column-label"), width=2),
         Column("gave", names.text("column-gave"), width=1.6),
         Column("took", names.text("column-took"), width=1.6),
