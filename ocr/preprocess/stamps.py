@@ -21,6 +21,8 @@ class StampSettings:
 
     redness: int = 24
     least_side: float = 0.03
+    least_pixels: int = 40
+    """Side of the smallest stamp; on small pictures coloured edges of letters look like one."""
     most_side: float = 0.4
     most_aspect: float = 2.2
     least_fill: float = 0.03
@@ -76,7 +78,8 @@ def _stamp_boxes(red: Pixels, settings: StampSettings) -> list[tuple[int, int, i
     boxes = []
     for left, top, across, down, area in stats[1:count].tolist():
         sides = sorted((across / scale / longest, down / scale / longest))
-        if sides[0] < settings.least_side or sides[1] > settings.most_side:
+        least = max(settings.least_side, settings.least_pixels / longest)
+        if sides[0] < least or sides[1] > settings.most_side:
             continue
         if sides[1] > settings.most_aspect * sides[0] or area < settings.least_fill * across * down:
             continue

@@ -46,6 +46,13 @@ def test_thin_strokes_of_a_stamp_become_paper_and_print_stays() -> None:
     assert after[505:515, 310:590].max() < 110
 
 
+def test_coloured_edges_of_small_letters_are_no_stamp() -> None:
+    """A screenshot of two letters with colour fringes is too small for a stamp."""
+    page = Image.new("RGB", (28, 17), "white")
+    ImageDraw.Draw(page).rectangle((4, 4, 12, 13), outline=(200, 90, 40))
+    assert without_stamps(pixels(page)).tolist() == pixels(page).tolist()
+
+
 @pytest.mark.parametrize("draw", ["title", "form"])
 def test_red_print_that_is_no_stamp_is_left_alone(draw: str) -> None:
     """A red title and a form printed in red keep their colours."""
