@@ -118,11 +118,38 @@ def dossier_by(session: Session, name: str, *, pack: str | None = None) -> Dossi
     return session.get_one(Dossier, alike[0])
 
 
+SELLER: Final = "seller_tax_id"
+"""The field in which an invoice names the house that sells."""
+
+
 def identify(session: Session, dossier: str, type: str, value: str) -> None:  # noqa: A002
     """Note one more identifier (``vin``, ``plate``, ``credit_code`` …) that means this dossier."""
     if value and session.get(DossierIdentifier, (dossier, type, value)) is None:
         session.add(DossierIdentifier(dossier=dossier, type=type, value=value, folded=comparable(value)))
         session.flush()
+
+
+def is_sellers(session: Session, value: str) -> bool:
+    """Tell whether a number is that of a seller on some invoice in the archive."""
+    statement = select(DocumentField.document).where(
+        DocumentField.name == SELLER, DocumentField.folded == comparable(value)
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
+def disown(session: Session, pack: str, kind: str, type: str, value: str) -> None:  # noqa: A002
+    """Take an identifier from all dossiers of a kind that were known by it."""
+    theirs = select(Dossier.id).where(Dossier.pack == pack, Dossier.kind == kind)
+    rows = session.exec(
+        select(DossierIdentifier).where(
+            DossierIdentifier.type == type,
+            DossierIdentifier.folded == comparable(value),
+            col(DossierIdentifier.dossier).in_(theirs),
+        )
+    ).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
 
 
 def set_fact(session: Session, dossier: str, name: str, value: str | None, *, by: str, at: datetime) -> None:

@@ -11,13 +11,16 @@ from sqlmodel import Session, col, select
 from dossier.reading import FieldValue
 from index import texts
 from index.dossiers import (
+    SELLER,
     add_event,
     close_dossier,
+    disown,
     dossier_by,
     dossiers,
     fields_of,
     find_dossiers,
     identify,
+    is_sellers,
     open_dossier,
     relabel,
     set_fact,
@@ -30,17 +33,20 @@ from index.veil import veiled_field
 from index.veiling import veil
 
 __all__ = [
+    "SELLER",
     "Read",
     "add_event",
     "assign",
     "close_dossier",
     "decide",
+    "disown",
     "dossier_by",
     "dossiers",
     "fields_of",
     "find_dossiers",
     "identify",
     "in_review",
+    "is_sellers",
     "open_dossier",
     "raise_level",
     "relabel",

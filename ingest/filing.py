@@ -150,13 +150,23 @@ def _open(session: Session, decision: Filing, capture: Capture, now: datetime) -
     return dossier.id
 
 
+_OF_EITHER_SIDE: Final = frozenset({"credit_code"})
+"""Identifiers that stand on a contract for the client as well as for the house that sells; the seller's own code stands
+on every invoice, and a dossier is never known by it."""
+
+
 def _learn(session: Session, dossier: str, recognised: Recognised, shelves: Sequence[Shelf]) -> None:
     """Note the identifiers of a filed document, so that papers which carry only those find the dossier."""
     row = session.get_one(Dossier, dossier)
     for shelf in shelves:
         if (shelf.pack, shelf.kind.id) == (row.pack, row.kind):
             for kind, value in carried(recognised.fields, shelf.kind).items():
-                index_filing.identify(session, dossier, kind, value)
+                if not (kind in _OF_EITHER_SIDE - set(shelf.kind.key) and index_filing.is_sellers(session, value)):
+                    index_filing.identify(session, dossier, kind, value)
+            seller = recognised.fields.get(index_filing.SELLER)
+            if seller is not None:
+                for kind in _OF_EITHER_SIDE - set(shelf.kind.key):
+                    index_filing.disown(session, row.pack, row.kind, kind, seller.value)
 
 
 def name_dossier(
