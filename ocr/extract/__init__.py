@@ -17,6 +17,9 @@ from ocr.extract.taught import corrected
 ENOUGH: Final = 0.45
 """Confidence below which no value is given: none is better than a wrong one."""
 
+_PAPERS_OWN: Final = ("invoice_number", "invoice_code")
+_TAX_NUMBERS: Final = frozenset({"buyer_tax_id", "seller_tax_id"})
+
 
 def extract(
     kind: str,
@@ -39,7 +42,13 @@ def extract(
         seen = not_of_agents(seen, sheet)
     found = corrected(composed(way, strongest(seen)), places, sheet)
     fields = {name: _value(one, sheet.slopes[one.page]) for name, one in found.items() if one.confidence >= ENOUGH}
-    return fields | structured_values(structured or {}, pages[0].number if pages else 1)
+    return _apart(fields | structured_values(structured or {}, pages[0].number if pages else 1))
+
+
+def _apart(fields: dict[str, FieldValue]) -> dict[str, FieldValue]:
+    """Leave out tax numbers that are the paper's own number, read once more beside another label."""
+    own = {fields[name].value for name in _PAPERS_OWN if name in fields}
+    return {name: one for name, one in fields.items() if name not in _TAX_NUMBERS or one.value not in own}
 
 
 def _value(one: Candidate, slope: float) -> FieldValue:
