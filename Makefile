@@ -14,7 +14,7 @@ install: $(VENV)/.runtime  ## what is needed to use Juanzong, nothing run
 test: lint  ## all that CI runs
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-all: lint  ## the slow sweeps too
+test-all: lint $(VENV)/.all  ## the slow sweeps too
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
@@ -44,6 +44,10 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@sh scripts/system-packages.sh test
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.all: scripts/system-packages.sh
+	@sh scripts/system-packages.sh test-all
 	@touch $@
 
 $(BIN)/python:

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Install the system's programs that Juanzong runs, through the system's own package manager; where that is not
-# allowed, say in one line what to install. Usage: system-packages.sh run|test
+# allowed, say in one line what to install. Usage: system-packages.sh run|test|test-all
 set -eu
 
 want=${1:-run}
 debian="tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim tesseract-ocr-chi-tra poppler-utils bubblewrap fontconfig fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai fonts-dejavu-core python3-venv"
 brew="tesseract tesseract-lang poppler"
-[ "$want" = test ] && debian="$debian swift-proxy swift-account swift-container swift-object postgresql chromium"
+[ "$want" = run ] || debian="$debian swift-proxy swift-account swift-container swift-object postgresql chromium"
+[ "$want" = test-all ] && debian="$debian ceph-mon ceph-osd radosgw"
 
 if command -v apt-get >/dev/null 2>&1; then
     missing=
