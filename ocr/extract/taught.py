@@ -119,8 +119,11 @@ def _anchor(sheet: Sheet, row: Row, index: int, before: str) -> tuple[str, str]:
     if len(letters_of(before)) >= 2:
         return letters_of(before), "in"
     cell = row.cells[index]
-    if index and _is_printed(row.cells[index - 1].text):
-        return letters_of(row.cells[index - 1].text), "right"
+    left = row.cells[index - 1].text if index else ""
+    # Of a cell that holds values as well, the words after the last of them are the label.
+    label = left if _is_printed(left) else re.split(r"\d", left)[-1]
+    if _is_printed(label):
+        return letters_of(label), "right"
     above = [
         other
         for each in sheet.rows
@@ -159,7 +162,7 @@ def _spots(place: Place, sheet: Sheet) -> Iterator[tuple[Spot, float]]:
     spots: list[tuple[float, Spot]] = []
     for row in sheet.rows if place.anchor else ():
         for index, cell in enumerate(row.cells):
-            end = _after(cell.text, place.anchor)
+            end = _after(cell.text, place.anchor, last=place.way == "right")
             if end is None:
                 continue
             spots += [(_away(place, spot, sheet), spot) for spot in _beside(sheet, row, index, end, place)]
@@ -194,9 +197,14 @@ def _beside(sheet: Sheet, row: Row, index: int, end: int, place: Place) -> Itera
             yield Spot.of_cells([min(under, key=lambda other: other.box[1])])
 
 
-def _after(text: str, anchor: str) -> int | None:
-    """Return the offset in ``text`` after the anchor it begins with, some letters of it misread, or None."""
+def _after(text: str, anchor: str, *, last: bool) -> int | None:
+    """Return the offset in ``text`` after the anchor it begins with, some letters of it misread, or None.
+
+    With ``last`` it is enough that the text ends with the anchor.
+    """
     most = int(_MISREAD * len(anchor))
+    if last and distance(letters_of(text)[-len(anchor) :], anchor) <= most:
+        return len(text)
     best: tuple[int, int] | None = None
     for end in range(1, min(len(text), 3 * len(anchor) + 8) + 1):
         letters = letters_of(text[:end])
