@@ -5,7 +5,7 @@ the index file itself. Readers never wait for writers; a writer takes the write 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,7 @@ from index.fts5 import Fts5
 from index.record import START
 from index.shelves import Shelves
 from index.tables import ORDINARY, AuditHead, Meta
+from index.turns import SUFFIX, turn
 from index.veil import SEALERS, Sealer
 
 KEY_BYTES: Final = 32
@@ -61,7 +62,15 @@ class Index:
     """An open index. ``levels`` are the secrecy levels whose texts it can read and write."""
 
     def __init__(
-        self, engine: Engine, reading: Engine, *, levels: tuple[str, ...], shelves: Shelves, where: str, plain: Plain
+        self,
+        engine: Engine,
+        reading: Engine,
+        *,
+        levels: tuple[str, ...],
+        shelves: Shelves,
+        where: str,
+        plain: Plain,
+        turns: Path | None = None,
     ) -> None:
         self.engine = engine
         self.levels = levels
@@ -70,6 +79,7 @@ class Index:
         self._reading = reading
         self._plain = plain
         self._sealers: Mapping[str, Sealer] = {}
+        self._turns = turns
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -80,7 +90,7 @@ class Index:
             IndexStuck: the disk is full or gone.
             IndexDamaged: the file is not what was written.
         """
-        with self.plain_errors(), self._session(self.engine) as session, session.begin():
+        with self.turn(), self.plain_errors(), self._session(self.engine) as session, session.begin():
             session.connection()  # takes the write lock now, not with the first statement
             yield session
 
@@ -93,6 +103,10 @@ class Index:
         """
         with self.plain_errors(), self._session(self._reading) as session, session.begin():
             yield session
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait for this writer's turn, where the database keeps no queue of its own, and hold it in the block."""
+        return turn(self._turns, WAIT_MS / 1000)
 
     def damaged_parts(self) -> list[str]:
         """Return the shelves and indexes whose sealed pages are not what was written; reads every one of them."""
@@ -190,7 +204,16 @@ def _sealed(files: dict[str, Shelf], *, new: bool | None) -> Index:
     event.listen(engine, "begin", _begin)
     reading = engine.execution_options(reading=True)
     return begun(
-        Index(engine, reading, levels=tuple(files), shelves=Fts5(), where=str(main.path), plain=_plain), new=new
+        Index(
+            engine,
+            reading,
+            levels=tuple(files),
+            shelves=Fts5(),
+            where=str(main.path),
+            plain=_plain,
+            turns=main.path.with_name(main.path.name + SUFFIX),
+        ),
+        new=new,
     )
 
 
@@ -204,7 +227,7 @@ def begun(index: Index, *, new: bool | None) -> Index:
         IndexTooOld, IndexTooNew: its tables are of another release.
     """
     try:
-        with Session(index.engine) as session, session.begin():
+        with index.turn(), Session(index.engine) as session, session.begin():
             connection = session.connection()
             if new:
                 schema.make(connection)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -17,6 +18,7 @@ INVISIBLE: Final = 3
 """PDF text rendering mode: neither filled nor stroked (ISO 32000-1, 9.3.6)."""
 POINTS: Final = 72
 _LINE: Final = 16
+rl_config.useA85 = 0  # pictures as they are, not a quarter larger in letters and slow to write
 _WRAP: Final = 46
 
 
@@ -61,6 +63,18 @@ def copy_pdf(
     return out.getvalue()
 
 
+class _Picture(ImageReader):  # type: ignore[misc]  # reportlab has no types
+    """A JPEG that goes into the file as it is: reportlab would decode all of it only to give it a name."""
+
+    def __init__(self, octets: bytes) -> None:
+        super().__init__(BytesIO(octets))
+        self._octets = octets
+        self._dataA = None
+
+    def getRGBData(self) -> bytes:  # noqa: N802  # reportlab's name
+        return self._octets
+
+
 def _page(canvas: Any, font: str, page: CopiedPage) -> None:
     if not page.jpeg:
         canvas.setPageSize(A4)
@@ -70,7 +84,7 @@ def _page(canvas: Any, font: str, page: CopiedPage) -> None:
         return
     wide, high = (side * POINTS / page.dpi for side in page.pixels)
     canvas.setPageSize((wide, high))
-    canvas.drawImage(ImageReader(BytesIO(page.jpeg)), 0, 0, wide, high)
+    canvas.drawImage(_Picture(page.jpeg), 0, 0, wide, high)
     if page.width and page.height:
         across, down = wide / page.width, high / page.height
         for text, (left, top, right, bottom) in page.lines:
