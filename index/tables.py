@@ -89,8 +89,8 @@ class Capture(SQLModel, table=True):
     folder: str = ""
     subfolder: str = ""
     batch: str = Field(default="", index=True)
-    parent: str | None = Field(default=None, foreign_key="capture.id", index=True)
-    """The archive or mail that it was taken out of."""
+    parent: str | None = Field(default=None, index=True)
+    """The archive or mail that it was taken out of; no foreign key, since either may be destroyed first."""
     level: str = ORDINARY
     state: str = Field(index=True)
     error: str | None = None

@@ -304,7 +304,6 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement for each change)
     with op.batch_alter_table("capture", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent", sa.String(), nullable=True))
         batch_op.create_index(batch_op.f("ix_capture_parent"), ["parent"], unique=False)
-        batch_op.create_foreign_key("capture_parent_fkey", "capture", ["parent"], ["id"])
 
     with op.batch_alter_table("document_field", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("document_field_by_number"))
