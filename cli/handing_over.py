@@ -125,9 +125,10 @@ def dossier_leaver(
     ]
     if rows:
         screen.table("", columns, rows)
-    outcome = "handed" if successor and found.held else "may-leave" if found.may_leave else "must-stay"
+    outcome = "handed" if successor and found.held else "must-stay" if found.held else "may-leave"
+    outcome = outcome if found.whole or outcome == "must-stay" else "as-far"
     screen.line(
-        screen.text(f"dossiers.leaver-{outcome}", person=found.person, successor=successor, count=len(found.held))
+        screen.text(f"dossiers.leaver-{outcome}", person=found.person, successor=successor or "—", count=len(found.held))
     )
 
 

@@ -1,6 +1,6 @@
 """A dossier's contents list, in the order its pack sets: on the screen, and on paper for the folder or box."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from desk.archive import Archive
 from desk.print.page import gap, look, pdf
 from desk.rights import dossier_for, needs
 from desk.sayings import kind_title
+from desk.shown import documents_shown
 from dossier.contents import Entry, contents
 from dossier.model import Dossier
 from dossier.pack import DossierKind
@@ -99,5 +100,7 @@ def contents_list(archive: Archive, dossier: str) -> ContentsList:
     with archive.index.read() as session:
         row = dossier_for(archive, session, Deed.SEARCH, dossier)
         ((_, found),) = shelf.dossiers(session, ids=[row.id])
+        shown = documents_shown(archive, session, Deed.SEARCH, row)
+    found = replace(found, documents=tuple(one for one in found.documents if one.id in shown))
     kind = archive.packs[row.pack].dossiers[row.kind]
     return ContentsList(found, kind, contents(found, kind))

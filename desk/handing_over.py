@@ -1,6 +1,6 @@
 """The sign-in register 簽收簿: note a handover with what was missing, and print the slip that both people sign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from desk.reports import judge
 from desk.retrieval import document_by
 from desk.rights import dossier_for, needs
 from desk.sayings import kind_title
+from desk.shown import documents_shown
 from dossier import contents as register
 from dossier.errors import ExitCode, JuanzongError
 from dossier.pack import DossierKind
@@ -128,7 +129,8 @@ def hand_over(
         raise NameMissing
     with archive.index.write() as session:
         row = dossier_for(archive, session, Deed.CHANGE, dossier)
-        ids = [_inside(session, row, name).id for name in documents] or _not_yet(session, row, day)
+        shown = documents_shown(archive, session, Deed.CHANGE, row)
+        ids = [_inside(session, row, name, shown).id for name in documents] or _not_yet(session, row, day, shown)
         ((_, found),) = shelf.dossiers(session, ids=[row.id])
         (judged,) = judge(archive, [found], day)
         verdicts = [line.verdict for line in judged.lines]
@@ -222,22 +224,24 @@ def _kinds(archive: Archive, row: Dossier) -> dict[str, DossierKind]:
     return {} if pack is None else dict(pack.dossiers)
 
 
-def _inside(session: Session, row: Dossier, name: str) -> Document:
+def _inside(session: Session, row: Dossier, name: str, shown: Collection[str]) -> Document:
     found = document_by(session, name)
-    if found.dossier != row.id:
+    if found.dossier != row.id or found.id not in shown:
         raise NotInDossier(document=found.id, dossier=row.key)
     return found
 
 
-def _not_yet(session: Session, row: Dossier, day: date) -> list[str]:
-    """Return the dossier's documents that were there on the day and that no handover names yet."""
+def _not_yet(session: Session, row: Dossier, day: date, shown: Collection[str]) -> list[str]:
+    """Return the dossier's documents that were there on the day and that no handover names yet, of those ``shown``."""
     handed = {document for one in handovers(session, dossiers=[row.id]) for document in one.documents}
     there = session.exec(select(Document).where(Document.dossier == row.id).order_by(col(Document.received))).all()
-    return [document.id for document in there if document.id not in handed and document.received <= day]
+    there = [document for document in there if document.id in shown and document.received <= day]
+    return [document.id for document in there if document.id not in handed]
 
 
 def _line(archive: Archive, session: Session, one: Handover, row: Dossier) -> Line:
-    found = {each.id: each for each in session.exec(select(Document).where(col(Document.id).in_(one.documents)))}
+    shown = documents_shown(archive, session, Deed.SEARCH, row)
+    found = {each.id: each for each in session.exec(select(Document).where(col(Document.id).in_(shown)))}
     papers = tuple(
         Paper(each.id, each.kind, each.issued or each.received, len(each.pages), each.copies)
         for each in (found[name] for name in one.documents if name in found)

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from desk.archive import Archive
 from desk.handing_over import NameMissing
 from desk.reports import judge
-from desk.rights import check, needs
+from desk.rights import check, listed, needs
+from desk.shown import sees_all
 from dossier.errors import ExitCode, JuanzongError
 from dossier.model import Status, Verdict
 from dossier.pack import DossierKind, Role
@@ -58,16 +59,20 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """What stands between a person and leaving; with a ``successor`` it has been handed to them."""
+    """What stands between a person and leaving; with a ``successor`` it has been handed to them.
+
+    ``whole`` says that whoever asks sees every dossier there is: only then it is sure that nothing else is held.
+    """
 
     person: str
     held: tuple[Held, ...]
     successor: str = ""
+    whole: bool = True
 
     @property
     def may_leave(self) -> bool:
-        """Whether every dossier was handed over."""
-        return not self.held or bool(self.successor)
+        """Whether every dossier was handed over, as far as whoever asks can tell: they must see all of them."""
+        return self.whole and (not self.held or bool(self.successor))
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -75,6 +80,7 @@ class Leaver:
             "person": self.person,
             "successor": self.successor or None,
             "may_leave": self.may_leave,
+            "whole": self.whole,
             "dossiers": [one.as_json(lang) for one in self.held],
         }
 
@@ -83,7 +89,7 @@ class Leaver:
 def leaver(archive: Archive, person: str) -> Leaver:
     """Find the open dossiers in a person's name, and what they owe in each; none means that they may leave."""
     with archive.index.read() as session:
-        return Leaver(person.strip(), _held(archive, session, person.strip()))
+        return Leaver(person.strip(), _held(archive, session, person.strip()), whole=sees_all(archive, session))
 
 
 @needs(Deed.CHANGE)
@@ -123,13 +129,15 @@ def succeed(archive: Archive, person: str, successor: str, *, on: date | None = 
             )
             archive.note(session, "succeed", one.row.id, {"roles": [role.id for role in one.roles]})
             placing.name_dossier(session, one.row.id, archive.shelves, now)
-    return Leaver(person.strip(), held, name)
+        return Leaver(person.strip(), held, name, sees_all(archive, session))
 
 
 def _held(archive: Archive, session: Session, person: str) -> tuple[Held, ...]:
     today = date.today()  # noqa: DTZ011  # a day where the office is
     found: list[Held] = []
-    for row, dossier in shelf.dossiers(session, packs=list(archive.packs), open_only=True):
+    for row, dossier in shelf.dossiers(
+        session, ids=listed(archive, session), packs=list(archive.packs), open_only=True
+    ):
         pack = archive.packs[row.pack]
         held_as = {name for name, value in dossier.facts.items() if value == person}
         roles = tuple(role for role in pack.roles.values() if role.person in held_as)
