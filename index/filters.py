@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
@@ -18,6 +18,7 @@ from index.query import Filter, QueryError
 from index.shelves import holds
 from index.tables import Document, DocumentField, Dossier, DossierIdentifier, Page
 from index.texts import comparable
+from index.unveiled import Unveiled, unveiled
 
 PEOPLE: Final = (
     "name", "buyer_name", "seller_name", "drawer", "legal_representative", "insured", "parties", "issuer",
@@ -46,7 +47,8 @@ class Scope:
     """What filters are read against: the session, today, and who knows how dossiers stand.
 
     ``joined``: the statement has the row of each page at hand. ``each``: conditions are asked of one page after the
-    other, so what they look up should be found from its document.
+    other, so what they look up should be found from its document. ``hidden`` has the fields of documents whose level's
+    fields the database cannot compare.
     """
 
     session: Session
@@ -54,6 +56,11 @@ class Scope:
     standing: Standing | None = None
     joined: bool = False
     each: bool = False
+    hidden: Unveiled | None = None
+
+    def at(self, level: str) -> "Scope":
+        """Return the scope for documents of one level."""
+        return replace(self, hidden=unveiled(self.session, level))
 
     def documents(self, wanted: Filter) -> ColumnElement[bool]:
         """Return the condition on ``Document`` that a filter states.
@@ -86,13 +93,28 @@ class Scope:
             case "family":
                 return _of_family(wanted)
             case "from":
-                return col(Page.dated) >= self._day(wanted)[0]
+                first, _ = self._day(wanted)
+                return self._dated(operator.ge, first)
             case "to":
-                return col(Page.dated) <= self._day(wanted)[1]
+                _, last = self._day(wanted)
+                return self._dated(operator.le, last)
             case "amount":
-                return _amounts(wanted)
+                return self._amounts(wanted)
             case _:
                 return None
+
+    def _dated(self, compare: Callable[[Any, date], Any], limit: date) -> ColumnElement[bool]:
+        if self.hidden is not None:
+            return col(Page.document).in_(self.hidden.dated(lambda dated: compare(dated, limit)))
+        found: ColumnElement[bool] = compare(col(Page.dated), limit)
+        return found
+
+    def _amounts(self, wanted: Filter) -> ColumnElement[bool]:
+        limits = _limits(wanted)
+        if self.hidden is not None:
+            fit = self.hidden.amounting(lambda amount: all(compare(amount, limit) for compare, limit in limits))
+            return col(Page.document).in_(fit)
+        return and_(*[compare(col(Page.amount), limit) for compare, limit in limits])
 
     def _day(self, wanted: Filter) -> tuple[date, date]:
         found = span(wanted.values[0], self.today) if len(wanted.values) == 1 else None
@@ -142,6 +164,8 @@ class Scope:
         return col(Document.dossier).in_(list(self.standing(status)))
 
     def _named(self, names: Collection[str], values: Collection[str]) -> ColumnElement[bool]:
+        if self.hidden is not None:
+            return col(Document.id).in_(self.hidden.named(names, [*filter(None, map(comparable, values))]))
         return self._in_fields(names, _contains(col(DocumentField.folded), values))
 
     def _in_fields(self, names: Collection[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -178,19 +202,18 @@ def _of_family(wanted: Filter) -> ColumnElement[bool]:
     return col(Page.family).in_(_meant(spoken.FAMILIES, wanted, "query-family"))
 
 
-def _amounts(wanted: Filter) -> ColumnElement[bool]:
+def _limits(wanted: Filter) -> list[tuple[Callable[[Any, int], Any], int]]:
+    """Return what an amount in hundredths must be: comparisons, each with its limit."""
     limits: list[int] = []
     for value in wanted.values:
         found = amount(value)
         if found is None:
             raise QueryError("query-amount", at=wanted.at + 1, value=value)
         limits.append(int((found * 100).to_integral_value()))
-    number = col(Page.amount)
     if wanted.comparison == "range":
-        return and_(number >= limits[0], number <= limits[1])
+        return [(operator.ge, limits[0]), (operator.le, limits[1])]
     compare = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
-    found_by: ColumnElement[bool] = compare[wanted.comparison](number, limits[0])
-    return found_by
+    return [(compare[wanted.comparison], limits[0])]
 
 
 def _of_level(wanted: Filter) -> ColumnElement[bool]:

@@ -83,7 +83,8 @@ def search(
     opened = [level for level in session.info["levels"] if levels is None or level in levels]
     terms = asked(node)
     wanted = offset + limit
-    newest_hits, total = _newest([Asked(scope, node, level, dossiers) for level in opened], max(wanted, RANKED))
+    shelves = [Asked(scope.at(level), node, level, dossiers) for level in opened]
+    newest_hits, total = _newest(shelves, max(wanted, RANKED))
     if not total:
         return Results(0, (), suggesting.suggest(scope, query, terms, opened, dossiers))
     scores: dict[int, float] = {}

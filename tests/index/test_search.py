@@ -12,11 +12,12 @@ from dossier.catalogue import FAMILIES
 from dossier.folding import fold
 from dossier.wording import LANGS
 from index import filing, matching, spoken
+from index.engine import Index
 from index.query import QueryError
 from index.search import Results, search
 from index.tables import Document
 from index.tokens import phrase, searchable
-from tests.index.conftest import NOW, TODAY, put, reading
+from tests.index.conftest import NOW, TODAY, put, reading, sealers
 
 SLOW = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -187,6 +188,29 @@ def test_filters(session: Session) -> None:
         "lsvam4i87c2i84841": {invoice},
     }.items():
         assert found(search(session, query, standing=lambda status: [dossier.id], today=TODAY)) == expected, query
+
+
+def test_filters_reach_documents_whose_fields_are_veiled(index: Index) -> None:
+    """What the tables do not say of a document above ordinary is found by every filter, where its level is asked."""
+    index.veil_with(sealers())
+    fields = {"vin": "LSVAM4187C2184841", "buyer_name": "王小明", "total": "12500.00", "issue_date": "2024-03-05"}
+    with index.write() as session:
+        secret = put(session, ["購車發票"], level="secret", kind="purchase-invoice", family="invoice", fields=fields)
+        plain = put(session, ["購車發票"], kind="purchase-invoice", family="invoice", fields={"total": "1.00"})
+        for query, expected in {
+            "vin:LSVAM4I87C2I8484I": {secret},
+            "vin:184841 发票": {secret},
+            "person:王小": {secret},
+            "client:王小明": {secret},
+            "amount:>1.2万": {secret},
+            "amount:1..2": {plain},
+            "from:2024 to:2024": {secret},
+            "kind:purchase-invoice": {secret, plain},
+            "发票 -amount:>100": {plain},
+            "family:invoice level:secret": {secret},
+        }.items():
+            assert found(search(session, query, today=TODAY)) == expected, query
+            assert secret not in found(search(session, query, levels=["ordinary"], today=TODAY)), query
 
 
 @pytest.mark.parametrize(
