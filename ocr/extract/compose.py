@@ -21,9 +21,21 @@ def composed(nature: str, found: dict[str, Candidate]) -> dict[str, Candidate]:
         _buyer_number(fields)
     if nature in {"id-card", "driving-licence"}:
         fields = agreed(fields)
+    _drop_impossible_dates(fields)
     if nature not in {"business-licence", "other-certificate"} and "credit_code" in fields:
         _not_of_another(fields)
     return fields
+
+
+def _drop_impossible_dates(fields: dict[str, Candidate]) -> None:
+    """Drop the less sure of two dates that cannot both be: nothing is issued before its holder is born, or ends first.
+
+    Dates are in ISO form, so that they compare as texts.
+    """
+    for early, late in (("birth_date", "issue_date"), ("issue_date", "expiry_date"), ("effective_date", "expiry_date")):
+        first, then = fields.get(early), fields.get(late)
+        if first and then and first.value >= then.value:
+            del fields[early if first.confidence < then.confidence else late]
 
 
 def _resolve_party_number(fields: dict[str, Candidate]) -> None:

@@ -132,8 +132,9 @@ def passport(sheet: Sheet) -> Iterator[Candidate]:
     issued = [
         d
         for row in rows
-        for d in find_dates(clean(row.text))
-        if re.search("issue|签发|簽發|délivrance", row.text, re.IGNORECASE)
+        for cell in row.cells
+        for d in find_dates(clean(cell.text))
+        if re.search("issue|签发|簽發|délivrance", cell.text, re.IGNORECASE)
     ]
     if issued:
         yield candidate("issue_date", Parsed(issued[0].readings[0].isoformat(), 0.8), place)

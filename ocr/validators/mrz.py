@@ -59,7 +59,14 @@ def read_zone(texts: Sequence[str]) -> Zone | None:
                 zone = _zone(form, [str(line) for line in block])
                 if zone is not None:
                     return zone
-    return None
+    return next((zone for line in lines if (zone := _lower_line(line)) is not None), None)
+
+
+def _lower_line(line: str) -> Zone | None:
+    """Return what the lower line of a passport's zone says by itself, where the names above it were not read."""
+    sized = _sized(line, 44)
+    zone = _zone("TD3", ["P".ljust(44, "<"), sized]) if sized and _second_like(sized) else None
+    return zone if zone is not None and len(zone.proven) >= 2 else None
 
 
 def _value(c: str) -> int:
