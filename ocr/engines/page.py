@@ -11,7 +11,7 @@ from dossier.reading import Box, Line, SignatureRoom
 from ocr.engines import Pixels, Spotted
 from ocr.engines.agreement import agrees
 from ocr.engines.detection import Region
-from ocr.engines.opinion import OpinionSettings, better, wants_second
+from ocr.engines.opinion import OpinionSettings, better, confidence, wants_second, weak_lines
 from ocr.engines.rapid import RapidEngine
 from ocr.engines.recognition import cut
 from ocr.engines.tesseract import TesseractEngine
@@ -109,10 +109,13 @@ class PageReader:
         if turn:
             image = turned(image, turn)
             regions = self._engine.detector.regions(image)
-        name, lines = self._engine.name, self._lines(self._engine.read_regions(image, regions))
+        spotted = self._engine.read_regions(image, regions)
+        name, lines = self._engine.name, self._lines(spotted)
         lean = lean_of(regions) if self.settings.level else 0.0
         if self.settings.second and wants_second(lines, self.settings.second):
             name, lines = self._second_opinion(image, lines, self.settings.second)
+        elif self.settings.second:
+            lines = self._weak_asked_again(image, spotted, self.settings.second)
         if not lines and turn and asked is None:
             image, turn = turned(image, 360 - turn), 0
         ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
@@ -131,6 +134,19 @@ class PageReader:
         western = bool(lines) and all(line.text.isascii() for line in lines)
         second = self._lines(self._second.read(image, western=western))
         return (self._second.name, second) if better(lines, second, settings) else (self._engine.name, lines)
+
+    def _weak_asked_again(self, image: Pixels, spotted: Sequence[Spotted], settings: OpinionSettings) -> list[Line]:
+        """Return the lines, the weakest of them as the second engine reads them where that is better."""
+        again: dict[int, Spotted] = {}
+        for one in weak_lines(spotted, settings):
+            left, top, right, bottom = one.box
+            margin = max(2, (bottom - top) // 6)
+            part = image[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+            second = self._lines(self._second.read(np.ascontiguousarray(part), segmentation=7))
+            if better(self._lines([one]), second, settings):
+                text = " ".join(line.text for line in second)
+                again[id(one)] = replace(one, text=text, confidence=confidence(second), gaps=())
+        return self._lines([again.get(id(one), one) for one in spotted])
 
     def _lines(self, spotted: Sequence[Spotted]) -> list[Line]:
         least = self.settings.least_confidence

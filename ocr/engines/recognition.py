@@ -66,13 +66,13 @@ class Recogniser:
     ) -> None:
         self.settings = settings or RecognitionSettings()
         self._network = network or load(Model.RECOGNITION)
-        self._careful = careful or network or load(Model.RECOGNITION, Precision.FULL)
+        self._careful: Network | None = careful or network
         self._characters = ["", *self._network.characters(), " "]
 
     @property
     def cpu_seconds(self) -> float:
         """CPU time that inference has taken so far."""
-        careful = self._careful.cpu_seconds if self._careful is not self._network else 0.0
+        careful = self._careful.cpu_seconds if self._careful and self._careful is not self._network else 0.0
         return self._network.cpu_seconds + careful
 
     def tell(self, line: Pixels) -> list[Told]:
@@ -84,6 +84,8 @@ class Recogniser:
         told = self._tell(line, squash, self._network)
         if all(one.least >= self.settings.trusted_from for one in told):
             return told
+        if self._careful is None:  # loaded when the first line is in doubt: clean print never needs it
+            self._careful = load(Model.RECOGNITION, Precision.FULL)
         return max(self._tell(line, 1.0, self._careful), told, key=_sureness)
 
     def _tell(self, line: Pixels, squash: float, network: Network) -> list[Told]:
