@@ -57,6 +57,13 @@ class NoSuchBackup(JuanzongError):
     wording = "keeping.no-such-backup"
 
 
+class BackupPartial(JuanzongError):
+    """Whoever asks lacks keys of a level: without its part of the index a backup would not be whole."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "keeping.backup-partial"
+
+
 class BackupDated(JuanzongError):
     """A backup was to be kept until a day that has passed."""
 
@@ -101,6 +108,7 @@ def backup(
 
     Raises:
         BackupInside, BackupDated: the place, or the day, makes no sense.
+        BackupPartial: whoever asks does not hold every level.
         vault.StoreFailed, index.IndexStuck: something cannot be read or written; run again to go on.
     """
     name = named(target)
@@ -123,8 +131,10 @@ def refresh(
     """Bring the backup of this name up to date, whoever asks: a destruction does so too.
 
     Raises:
-        vault.StoreFailed, index.IndexStuck: as ``backup``.
+        BackupPartial, vault.StoreFailed, index.IndexStuck: as ``backup``.
     """
+    if not holds_all(archive):
+        raise BackupPartial
     store = create_place(name, archive.keys.public.archive)
     with archive.index.write() as session:  # before anything is carried: what is there from now on is known
         note_place(session, name, made=datetime.now(UTC), kept_until=kept_until)
@@ -144,6 +154,11 @@ def refresh(
         facts = {"place": name, "objects": done.snapshot.objects, "carried": done.carried}
         archive.note(session, "backup", archive.keys.public.archive, facts)
     return BackedUp(done.snapshot.objects, done.carried, done.octets, done.destroyed, done.damaged)
+
+
+def holds_all(archive: Archive) -> bool:
+    """Tell whether whoever asks holds the keys of every level."""
+    return all(level in archive.keys.index_keys for level in Level)
 
 
 @needs(Duty.KEEP)

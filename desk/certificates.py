@@ -24,6 +24,7 @@ def sentences(gone: Gone, lang: Lang) -> list[str]:
     for place in proof.out_of_reach:
         key = "keeping.certificate-beyond" if place.lapses else "keeping.certificate-beyond-undated"
         said.append(say(key, lang, place=place.place, day=place.lapses.isoformat() if place.lapses else ""))
+    said += [say("keeping.certificate-stale", lang, place=place) for place in gone.stale]
     held = Counter(store for one in proof.objects for store in one.held_by)
     for store, count in sorted(held.items()):
         said.append(say("keeping.certificate-held", lang, store=store, objects=count))

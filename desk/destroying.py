@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from desk import retrieval
 from desk.archive import Archive
-from desk.backups import refresh
+from desk.backups import holds_all, refresh
 from desk.custody import refuse_held
 from desk.rights import needs
 from desk.stores import open_place
@@ -56,6 +56,8 @@ class Gone:
     """Drop folders that could not be looked into: copies may lie there."""
     refreshed: tuple[str, ...]
     """Backups from which the keys are gone and that were brought up to date, older snapshots removed."""
+    stale: tuple[str, ...] = ()
+    """Backups from which the keys are gone while copies of the old index are left in them, sealed."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -67,6 +69,7 @@ class Gone:
             "copies_deleted": [str(path) for path in self.copies],
             "folders_unseen": [str(path) for path in self.unseen],
             "backups_cleared": list(self.refreshed),
+            "backups_to_refresh": list(self.stale),
             "backups_out_of_reach": [
                 {"place": one.place, "kept_until": one.lapses.isoformat() if one.lapses else None}
                 for one in self.certificate.out_of_reach
@@ -129,10 +132,12 @@ def destroy(
             facts = {"objects": len(_objects(row)), "decided_by": list(decided_by), "reason": reason}
             archive.note(session, "destroy", row.id, facts)
     compact(archive.index)
-    # Older snapshots hold indexes with the text of what is gone.
-    for place in within:
+    # Older snapshots hold indexes with the text of what is gone; only who holds every level can write a whole new one.
+    whole = holds_all(archive)
+    for place in within if whole else ():
         refresh(archive, place, keep=1)
-    return Gone(certificate, tuple(row.id for row in rows), deleted, unseen, tuple(within))
+    refreshed, stale = (tuple(within), ()) if whole else ((), tuple(within))
+    return Gone(certificate, tuple(row.id for row in rows), deleted, unseen, refreshed, stale)
 
 
 def _with_kin(session: Session, wanted: dict[str, Capture]) -> list[Capture]:

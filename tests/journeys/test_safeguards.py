@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -240,3 +240,13 @@ def test_a_backup_can_be_discarded(office: Office, ask: Callable[..., Ran], tmp_
     assert ask("vault", "backups", "--json").json == {"backups": []}
     assert ask("vault", "backup", tmp_path / "usb", "--discarded").code != 0
     assert ask("vault", "backup", tmp_path / "usb", "--kept-until", "2020-01-01").code != 0
+
+
+def test_whoever_lacks_a_level_makes_no_backup(office: Office, tmp_path: Path) -> None:
+    """A backup without a level's part of the index would look whole and not be: it is refused."""
+    with Archive.open(office.home, office.home.settings(), PASSPHRASE) as archive:
+        held = {level: key for level, key in archive.keys.index_keys.items() if level != "secret"}
+        partial = replace(archive, keys=replace(archive.keys, index_keys=held))
+        with pytest.raises(backups.BackupPartial):
+            backups.backup(partial, str(tmp_path / "usb"))
+        assert not (tmp_path / "usb").exists()
