@@ -8,7 +8,7 @@ from desk.archive import Archive
 from desk.reports.naming import Names
 from desk.reports.scope import Scope
 from desk.reports.sheet import EVERYWHERE, FILES, JSON, Cell, Chart, Column, Form, Series, Sheet, Table
-from desk.rights import sight
+from desk.rights import listed, sight
 from desk.sayings import kind_title, state_title
 from dossier.rights import Deed
 from dossier.wording import known, say
@@ -33,7 +33,8 @@ def stats(archive: Archive, scope: Scope, names: Names, form: Form) -> Sheet:
         repeats = statistics.repeats(session, within, scope.begins, ends)
         waiting = statistics.in_review(session, within, scope.as_of)
         aside = statistics.set_aside(session, within, _ASIDE, scope.as_of)
-        dossiers = statistics.dossiers_by_kind(session, within, scope.as_of)
+        known = statistics.Within(seen.levels, listed(archive, session))
+        dossiers = statistics.dossiers_by_kind(session, known, scope.as_of)
     taken, read = sum(row[2] for row in captures), sum(row[3] for row in documents)
     months = sorted({row[0] for row in captures} | {row[0] for row in documents})
     kinds = Counter[str]()
