@@ -14,9 +14,9 @@ from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.capture import drop_folders
-from desk.rights import needs
+from desk.rights import needs, sight
 from dossier.errors import ExitCode, JuanzongError
-from dossier.rights import Duty
+from dossier.rights import Deed, Duty
 from dossier.wording import Lang, say
 from index import journal
 from index.tables import Capture, Document
@@ -105,7 +105,10 @@ def inbox(archive: Archive, *, limit: int = 30) -> Inbox:
     alive = beat is not None and beat.is_alive(time.time())
     with archive.index.read() as session:
         tally = journal.tally(session)
-        rows = session.exec(select(Capture).order_by(col(Capture.claimed).desc()).limit(limit)).all()
+        # Not even the name of a scan above one's levels is shown.
+        levels = sorted(sight(archive, session, Deed.CHANGE).levels)
+        seen = select(Capture).where(col(Capture.level).in_(levels))
+        rows = session.exec(seen.order_by(col(Capture.claimed).desc()).limit(limit)).all()
         latest = tuple(_incoming(session, row) for row in rows)
     return Inbox(
         waiting=beat.waiting if alive and beat is not None else None,

@@ -11,12 +11,12 @@ from desk import retrieval
 from desk.archive import Archive
 from desk.capture import TakenDocument, taken_document
 from desk.reports import BadDate
-from desk.rights import check_document, needs, sight
+from desk.rights import check_document, dossier_for, needs, sight
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Deed, Duty
 from dossier.wording import Lang, say
-from index import dossiers, filing, journal, lessons
+from index import filing, journal, lessons
 from index.journal import State
 from index.tables import Document
 from ingest import filing as placing
@@ -147,7 +147,9 @@ def set_right(
         row = filing.decide(session, row.id, by=archive.who, at=now, kind=kind, family=family, fields=fields)
         _teach(archive, session, row, fields or {}, now)
         if dossier is not None:
-            filing.assign(session, row.id, dossiers.dossier_by(session, dossier).id, by=archive.who, at=now)
+            filing.assign(
+                session, row.id, dossier_for(archive, session, Deed.CHANGE, dossier).id, by=archive.who, at=now
+            )
         told = {"kind": kind, "dossier": dossier, "fields": sorted(fields or {}), "apart": apart}
         archive.note(session, "decide", row.id, told)
         if apart:
