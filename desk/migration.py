@@ -59,10 +59,14 @@ def move(archive: Archive, database: str, tick: Callable[[int, int, str], None])
         raise WatcherRuns(process=beat.pid)
     target = make_database(archive.home, database, archive.keys)
     try:
-        with archive.index.write() as session:  # so that no other process writes to what is about to be left
-            moved = copy(archive.index, target, lambda done, of: tick(done, of, ""))
-            archive.home.write(archive.settings.model_copy(update={"database": database}))
-            archive.note(session, "leave-database", archive.keys.public.archive, {"for": place})
+        settings = archive.settings.model_copy(update={"database": database})
+        # The settings change while nobody else can write to what is about to be left.
+        moved = copy(
+            archive.index,
+            target,
+            lambda done, of: tick(done, of, ""),
+            then=lambda: archive.home.write(settings),
+        )
         with target.write() as session:
             facts = {"from": before, "rows": moved.rows, "pages": moved.pages}
             record.append(session, archive.who, "move-database", archive.keys.public.archive, facts)

@@ -38,8 +38,12 @@ class Moved:
     pages: int
 
 
-def copy(source: Index, target: Index, progress: Progress | None = None) -> Moved:
+def copy(
+    source: Index, target: Index, progress: Progress | None = None, *, then: Callable[[], None] | None = None
+) -> Moved:
     """Copy everything into ``target``, an index just made, in one transaction, and compare afterwards.
+
+    Nobody else writes to ``source`` from the first row until ``then`` was called, after a copy that is the same.
 
     Raises:
         LevelClosed: a page is of a level that is not open on both sides: nothing is copied without all keys.
@@ -48,7 +52,7 @@ def copy(source: Index, target: Index, progress: Progress | None = None) -> Move
     """
     with source.write() as session:
         veil_above_ordinary(session)
-    with source.read() as reading:
+    with source.write(), source.read() as reading:
         levels = set(_levels(reading))
         for level in levels - (set(source.levels) & set(target.levels)):
             raise LevelClosed(level=level)
@@ -77,12 +81,14 @@ def copy(source: Index, target: Index, progress: Progress | None = None) -> Move
                 pages += len(batch_of_pages)
                 if progress:
                     progress(rows + pages, of)
-    _compare(source, target)
+        _compare(reading, target)
+        if then:
+            then()
     return Moved(rows, pages)
 
 
-def _compare(source: Index, target: Index) -> None:
-    with source.read() as one, target.read() as other:
+def _compare(one: Session, target: Index) -> None:
+    with target.read() as other:
         for table in METADATA.sorted_tables:
             if _digest(one, table) != _digest(other, table):
                 raise IndexDiffers(part=table.name)
