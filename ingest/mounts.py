@@ -5,6 +5,7 @@ On a local file system the kernel reports every change, its clock is ours, and i
 """
 
 import os
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -62,8 +63,14 @@ def _unescape(text: str) -> str:
 
 
 def _table() -> str:
+    """Return the table of mounts, at most a second old: it is asked for many times a scan."""
+    return _table_in(MOUNTS, int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _table_in(table: Path, _second: int) -> str:
     try:
-        return MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+        return table.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return ""  # not Linux: nothing is known, so nothing is trusted
 
