@@ -72,7 +72,11 @@ class Envelopes:
         """
         name, octets = envelope_name(new.object_id, new.revision), encode(new)
         self._store.put(name, BytesIO(octets))
-        if self._small(name) != octets:
+        try:
+            kept = self._small(name)
+        except NameUnknown as error:
+            raise StoreLied(store=self._store.label, name=name) from error
+        if kept != octets:
             # It would count as the newest and hide the good one before it.
             with suppress(StoreFailed):
                 self._store.delete(name)

@@ -31,6 +31,7 @@ from vault.errors import (
 )
 from vault.keys import Keys
 from vault.levels import Level
+from vault.rewrap import rewrap
 from vault.seal import envelope_name, object_name
 from vault.stores.memory import MemoryStore
 from vault.stores.store import Store
@@ -251,6 +252,33 @@ def test_a_store_that_lies_is_found_out(keys: Keys, lie: Callable[[], MemoryStor
     with pytest.raises(error):
         seal(Vault(store, keys.public, keys))
     assert store.objects == {}
+
+
+@pytest.mark.parametrize("lie", [Forgetful, Halving, Flipping], ids=lambda one: one.__name__)
+def test_a_store_that_lies_about_envelopes_alone_is_found_out(keys: Keys, lie: type[MemoryStore]) -> None:
+    """An envelope that was not kept as it was given is found at once: without it the object could never be opened."""
+
+    class Sly(lie):  # type: ignore[misc, valid-type]  # whichever lie it is
+        """Lies about envelopes, new ones and changed ones, and about nothing else."""
+
+        honest = False
+
+        def put(self, name: str, source: BinaryIO) -> int:
+            lying = name.startswith("keys/") and not self.honest
+            return int(super().put(name, source) if lying else MemoryStore.put(self, name, source))
+
+    store = Sly()
+    vault = Vault(store, keys.public, keys)
+    with pytest.raises(StoreLied):
+        seal(vault)
+    assert store.objects == {}
+    store.honest = True
+    object_id = seal(vault)
+    store.honest = False
+    found = vault.envelope(object_id)
+    with pytest.raises(StoreLied):
+        rewrap(vault, found, found.recipients)
+    assert opened(vault, object_id) == TEXT, "the envelope before it still counts"
 
 
 def test_a_store_that_gives_stale_objects_is_found_out(keys: Keys) -> None:
