@@ -83,9 +83,9 @@ FUNCTIONS: dict[str, str] = {
 """What each function of the desk needs."""
 
 INSIDE: dict[str, str] = {
-    "access": "grounds themselves", "clock": "housekeeping", "entering": "after an approval",
+    "access": "grounds", "shown": "part of the check", "clock": "housekeeping", "entering": "after an approval",
     "handing": "after an approval", "opening": "housekeeping", "rights": "the check itself",
-    "routing": "part of a request", "backups.refresh": "part of backup and destruction",
+    "routing": "part of a request", "backups.refresh": "part of backup and destruction", "backups.holds_all": "keys",
     "dossiers.known_role": "reads packs", "dossiers.kind_by": "reads packs",
     "handing_over.lines": "rows already asked for", "levels.reseal": "after classify",
     "levels.settle_levels": "housekeeping", "levels.levels_seen": "one's own keys", "loans.sweep": "housekeeping",
