@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -80,9 +81,7 @@ def release(scan: Scan, sha256: str, policy: ReleasePolicy, *, today: date) -> R
         return taken
     if policy.keep_days > 0:
         folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
-        kept = put(taken, folder, scan.path.name)
-        _close_aside(taken)
-        return Released(Fate.MOVED, kept)
+        return Released(Fate.MOVED, _moved(taken, folder, scan))
     try:
         taken.unlink()
     except FileNotFoundError:
@@ -107,11 +106,29 @@ def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = N
         return taken
     folder = scan.drop / QUARANTINE_FOLDER / _inside(scan)
     text = _reason_text(scan.name, reason)
-    kept = put(
-        taken, folder, scan.path.name, first=lambda place: _write(place.with_name(reason_name(place.name)), text)
-    )
+    return Released(Fate.MOVED, _moved(taken, folder, scan, text=text))
+
+
+def _moved(taken: Path, folder: Path, scan: Scan, *, text: str | None = None) -> Path:
+    """Move a scan that was taken aside, with its reason written first; where that cannot be, it goes back.
+
+    Raises:
+        OSError: ``folder`` cannot be written.
+    """
+
+    def explain(place: Path) -> None:
+        if text is not None:
+            _write(place.with_name(reason_name(place.name)), text)
+
+    try:
+        kept = put(taken, folder, scan.path.name, first=explain)
+    except OSError:
+        with suppress(OSError):  # else the next start brings it back
+            put(taken, scan.path.parent, scan.path.name)
+            _close_aside(taken)
+        raise
     _close_aside(taken)
-    return Released(Fate.MOVED, kept)
+    return kept
 
 
 def reason_of(error: JuanzongError) -> dict[Lang, str]:

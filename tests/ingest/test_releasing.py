@@ -1,6 +1,7 @@
 """Letting go: what others hold is tried again, what went is noted, what comes back is tried again."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,22 @@ def test_a_scan_that_someone_holds_goes_when_it_is_let_go(
     assert told.count("held") == 1
     assert len(tries) == 3
     assert list(drop.glob("done/*/a.pdf"))
+
+
+def test_a_scan_that_cannot_be_put_away_goes_back_to_its_place(tmp_path: Path) -> None:
+    """Where ``done/`` cannot be made, the scan is not left in between, and goes with the next pass."""
+    home, drop = new_home(tmp_path), tmp_path / "drop"
+    drop.mkdir()
+    (drop / "a.pdf").write_bytes(GOOD)
+    in_the_way = drop / "done" / datetime.now(UTC).date().isoformat()
+    in_the_way.parent.mkdir()
+    in_the_way.write_text("no folder")
+    assert [one.state for one in one_pass(home, drop)] == ["filed"]
+    assert (drop / "a.pdf").read_bytes() == GOOD
+    in_the_way.unlink()
+    one_pass(home, drop)
+    found = stand(home, drop)
+    assert (len(found.done), found.waiting) == (1, [])
 
 
 def test_what_was_set_aside_is_tried_again_when_it_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
