@@ -5,22 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.reports.scope import Scope
 from desk.rights import dossier_for, listed
 from desk.sayings import kind_title, status_title
+from dossier import model
 from dossier.completeness import evaluate, event_of
 from dossier.derive import Known, known
 from dossier.explain import explain
 from dossier.matching import SIDE_FIELDS
-from dossier.model import Document, Dossier, Status, Verdict, complete
+from dossier.model import Dossier, Status, Verdict, complete
 from dossier.pack import OPENED, DossierKind, Each, Pack, Requirement
-from dossier.rights import Deed
+from dossier.rights import Deed, levels_of
 from dossier.wording import Lang, say
 from dossier.workdays import WorkCalendar
 from index.browsing import browse
+from index.tables import Document
 
 _GAPS: Final = (Status.MISSING, Status.DUE, Status.LATE, Status.DOUBTFUL)
 
@@ -114,7 +116,7 @@ class Evidence:
     ``read`` tells that the event was read from documents and not entered by a person.
     """
 
-    documents: tuple[Document, ...] = ()
+    documents: tuple[model.Document, ...] = ()
     event: str = ""
     event_title: str = ""
     on: date | None = None
@@ -156,13 +158,15 @@ NO_EVIDENCE: Final = Evidence()
 class Judged:
     """One dossier and its verdicts on ``day``; ``whole`` tells whether all requirements that apply are settled.
 
-    ``lines`` may be only those that were asked for; ``whole`` and ``counts`` are of the whole dossier.
+    ``lines`` may be only those that were asked for, ``whole`` is of all. ``hidden`` are documents above the levels that
+    whoever asks may see: they count, and no evidence names them.
     """
 
     dossier: Dossier
     lines: tuple[Line, ...]
     day: date | None = None
     whole: bool | None = None
+    hidden: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -200,7 +204,7 @@ class Judged:
         day = self.day or date.max
         seen = [each for each in self.dossier.documents if each.received <= day]
         facts = known(self.dossier, self.lines[0].kind, seen)
-        by_id = {each.id: each for each in seen}
+        by_id = {each.id: each for each in seen if each.id not in self.hidden}
         return tuple(_evidence(line, facts, by_id, lang) for line in self.lines)
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
@@ -212,11 +216,18 @@ class Judged:
             "pack": self.dossier.pack,
             "label": self.label,
             "complete": self.complete,
-            "requirements": [{**line.as_json(lang), "evidence": proof.as_json()} for line, proof in pairs],
+            "requirements": [
+                {
+                    **line.as_json(lang),
+                    "documents": [name for name in line.verdict.documents if name not in self.hidden],
+                    "evidence": proof.as_json(),
+                }
+                for line, proof in pairs
+            ],
         }
 
 
-def _evidence(line: Line, facts: Known, documents: Mapping[str, Document], lang: Lang) -> Evidence:
+def _evidence(line: Line, facts: Known, documents: Mapping[str, model.Document], lang: Lang) -> Evidence:
     verdict = line.verdict
     found = tuple(documents[name] for name in verdict.documents if name in documents)
     requirement = line.requirement
@@ -263,9 +274,19 @@ def each_judged(archive: Archive, session: Session, scope: Scope, *, closed: boo
         open_on=None if closed or scope.dossier else scope.as_of,
         fields=wanted_fields(archive.packs),
     )
+    hidden = _above(archive, session)
     for _, dossier in found:
         over = dossier.closed
-        yield judging.judged(dossier, min(scope.as_of, over) if over and closed else scope.as_of)
+        judged = judging.judged(dossier, min(scope.as_of, over) if over and closed else scope.as_of)
+        yield replace(judged, hidden=hidden) if hidden else judged
+
+
+def _above(archive: Archive, session: Session) -> frozenset[str]:
+    """Return the documents of levels that whoever asks has no standing right to."""
+    levels = sorted(levels_of(archive.asker, Deed.LIST))
+    if archive.asker.owner:
+        return frozenset()
+    return frozenset(session.exec(select(Document.id).where(col(Document.level).not_in(levels))))
 
 
 class Judging:

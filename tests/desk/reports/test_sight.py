@@ -1,7 +1,9 @@
 """What a report shows, counts and sums is what the person who asks may know of."""
 
 import pytest
+from sqlmodel import select
 
+from bench.completeness.seeding import seed
 from desk.archive import Archive
 from desk.reports import Scope, completeness
 from desk.reports.issuing import REPORTS, draw_up, issue
@@ -9,11 +11,14 @@ from desk.reports.sheet import Form
 from desk.rights import Refused
 from dossier.rights import Asker, Role
 from index.errors import NoSuchThing
+from index.filing import raise_level
+from index.tables import Document
 from tests.desk.reports.conftest import TODAY
 
 NOW = Scope(as_of=TODAY)
 SERVICE = Asker("head", "服務部主管樣本", frozenset({Role.DEPARTMENT_HEAD}), "service", frozenset())
 ADVISOR = Asker("服務顧問樣本甲", "", frozenset({Role.ADVISOR}), "service", frozenset())
+CLERK = Asker("clerk", "", frozenset({Role.CLERK}), "", frozenset())
 KEEPER = Asker("keeper", "", frozenset({Role.ADMINISTRATOR}), "", frozenset())
 
 
@@ -58,3 +63,20 @@ def test_who_keeps_the_machine_gets_no_report(seeded: Archive) -> None:
     for name in REPORTS:
         with pytest.raises(Refused):
             issue(seeded.asked_by(KEEPER), name, NOW, Form.JSON, "en")
+
+
+def test_no_evidence_names_a_document_above_ones_levels(empty: Archive) -> None:
+    """A confidential paper counts as there, and nobody without the level is told its number."""
+    with empty.index.write() as session:
+        seed(session, 30, TODAY)
+        found = session.exec(select(Document).where(Document.kind == "work-order")).all()
+        raised = {each.id for each in found}
+        for each in found:
+            raise_level(session, each.capture, "confidential")
+    before = completeness(empty, scope=NOW)
+    for asker in (SERVICE, CLERK):
+        mine = empty.asked_by(asker)
+        assert not [name for report in REPORTS for name in raised if name in text(mine, report)]
+        theirs = {one.key: one.verdicts for one in completeness(mine, scope=NOW).dossiers}
+        assert theirs == {one.key: one.verdicts for one in before.dossiers if one.key in theirs} != {}
+    assert any(name in text(empty, "completeness") for name in raised)
