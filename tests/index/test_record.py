@@ -2,17 +2,20 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
 from index import record
-from index.engine import Index
+from index.engine import Index, open_index
 from index.errors import AuditBroken
 from index.tables import AuditCheckpoint, AuditHead, AuditRecord
-from tests.index.conftest import NOW
+from tests.index.conftest import KEY, NOW
 
 
 def fill(session: Session, count: int = 5) -> None:
@@ -21,12 +24,13 @@ def fill(session: Session, count: int = 5) -> None:
         record.append(session, "li", "view", f"doc-{number}", {"page": number, "案": "卷"}, at=NOW)
 
 
-def broken_at(session: Session) -> int:
-    """Return the number of the first record that shows a change."""
+def broken_at(session: Session) -> tuple[int, str]:
+    """Return the number of the first record that shows a change, and what was done."""
     session.expire_all()
     with pytest.raises(AuditBroken) as caught:
         record.verify(session)
-    return int(str(caught.value.facts["seq"]))
+    assert str(caught.value.facts["seq"]) in caught.value.say("zh-Hant")
+    return int(str(caught.value.facts["seq"])), str(caught.value.facts["how"])
 
 
 def test_a_sound_chain(session: Session) -> None:
@@ -46,25 +50,25 @@ def test_an_empty_chain_holds(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "seq"),
+    ("change", "seq", "how"),
     [
-        ("UPDATE audit_record SET content = (SELECT content FROM audit_record WHERE seq = 2) WHERE seq = 3", 3),
-        ("UPDATE audit_record SET link = (SELECT link FROM audit_record WHERE seq = 3) WHERE seq = 2", 2),
-        ("DELETE FROM audit_record WHERE seq = 1", 1),
-        ("DELETE FROM audit_record WHERE seq = 3", 3),
-        ("DELETE FROM audit_record WHERE seq = 5", 5),
-        ("INSERT INTO audit_record SELECT 6, content, link FROM audit_record WHERE seq = 5", 6),
-        ("UPDATE audit_record SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)", 2),
-        ("UPDATE audit_head SET size = 4", 5),
-        ("DELETE FROM audit_record", 1),
+        ("UPDATE audit_record SET content = (SELECT content FROM audit_record WHERE seq = 2) WHERE seq = 3", 3, "moved"),
+        ("UPDATE audit_record SET link = (SELECT link FROM audit_record WHERE seq = 3) WHERE seq = 2", 2, "altered"),
+        ("DELETE FROM audit_record WHERE seq = 1", 1, "removed"),
+        ("DELETE FROM audit_record WHERE seq = 3", 3, "removed"),
+        ("DELETE FROM audit_record WHERE seq = 5", 5, "cut-off"),
+        ("INSERT INTO audit_record SELECT 6, content, link FROM audit_record WHERE seq = 5", 6, "moved"),
+        ("UPDATE audit_record SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE seq IN (2, 3)", 2, "moved"),
+        ("UPDATE audit_head SET size = 4", 5, "inserted"),
+        ("DELETE FROM audit_record", 1, "cut-off"),
     ],
 )
-def test_a_changed_chain_shows_where(session: Session, change: str, seq: int) -> None:
-    """Altered, removed, inserted and moved records are found at the first place that shows it."""
+def test_a_changed_chain_shows_where_and_how(session: Session, change: str, seq: int, how: str) -> None:
+    """Altered, removed, inserted, moved and cut-off records are found at the first place that shows it."""
     fill(session)
     session.connection().execute(text(change))
     session.connection().execute(text("UPDATE audit_record SET seq = -seq WHERE seq < 0"))
-    assert broken_at(session) == seq
+    assert broken_at(session) == (seq, how)
 
 
 def test_a_record_that_became_text_shows(sealed_index: Index) -> None:
@@ -74,7 +78,7 @@ def test_a_record_that_became_text_shows(sealed_index: Index) -> None:
         session.connection().execute(
             text("UPDATE audit_record SET content = replace(content, 'doc-2', 'doc-9') WHERE seq = 3")
         )
-        assert broken_at(session) == 3
+        assert broken_at(session) == (3, "altered")
 
 
 def test_a_chain_cut_with_its_head_needs_the_checkpoint(session: Session) -> None:
@@ -108,6 +112,43 @@ def test_appending_does_not_fork(index: Index, another: Callable[[], Index]) -> 
         thread.join()
     with index.read() as session:
         assert record.verify(session).size == 20
+
+
+def add(path: Path, who: str, count: int) -> None:
+    """Append entries one transaction each, as commands do; run in a process of its own."""
+    other = open_index(path, KEY)
+    for turn in range(count):
+        with other.write() as session:
+            record.append(session, who, "turn", str(turn))
+    other.close()
+
+
+@pytest.mark.slow
+def test_eight_processes_make_one_chain(sealed_index: Index, tmp_path: Path) -> None:
+    """Eight processes append 5,000 entries between them: none is lost, none fails, the chain is one."""
+    spawn = get_context("spawn")
+    workers = [spawn.Process(target=add, args=(tmp_path / "index.db", f"p{number}", 625)) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 8
+    with sealed_index.read() as session:
+        assert record.verify(session).size == 5_000
+        found = record.entries(session, limit=5_000)
+    for number in range(8):
+        assert [entry.about for entry in found if entry.who == f"p{number}"] == [str(turn) for turn in range(625)]
+
+
+def test_entries_are_found_by_what_is_asked(session: Session) -> None:
+    """By person, sort, beginning of a number, and time; the newest of them, in order."""
+    fill(session, 5)
+    record.append(session, "wang", "get", "doc-1", at=NOW + timedelta(days=1))
+    assert [entry.seq for entry in record.find(session, who="wang")] == [6]
+    assert [entry.seq for entry in record.find(session, about="doc-1")] == [2, 6]
+    assert [entry.seq for entry in record.find(session, what="view", limit=2)] == [4, 5]
+    assert [entry.seq for entry in record.find(session, since=NOW + timedelta(hours=1))] == [6]
+    assert [entry.seq for entry in record.find(session, until=NOW)] == []
 
 
 def _root(leaves: list[bytes]) -> bytes:
