@@ -52,7 +52,7 @@ def test_an_empty_chain_holds(session: Session) -> None:
 @pytest.mark.parametrize(
     ("change", "seq", "how"),
     [
-        ("UPDATE audit_record SET content = (SELECT content FROM audit_record WHERE seq = 2) WHERE seq = 3", 3, "moved"),
+        ("UPDATE audit_record SET content = (SELECT content FROM audit_record WHERE seq=2) WHERE seq = 3", 3, "moved"),
         ("UPDATE audit_record SET link = (SELECT link FROM audit_record WHERE seq = 3) WHERE seq = 2", 2, "altered"),
         ("DELETE FROM audit_record WHERE seq = 1", 1, "removed"),
         ("DELETE FROM audit_record WHERE seq = 3", 3, "removed"),
