@@ -18,6 +18,7 @@ from desk.rights import Refused, dossier_for, needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import LEVELS, Deed, Duty, may
 from index import custody, filing, journal
+from index.compacting import compact_if_due
 from index.custody import Resealing
 from index.tables import Capture, Document, Dossier
 from ingest.taking import ORIGINAL, READING, RECORD
@@ -81,7 +82,9 @@ def classify(archive: Archive, given: str, level: Level, *, reason: str) -> Clas
         about = document.id if document is not None else dossier.id if dossier is not None else given
         facts = {"level": level.value, "before": before, "reason": reason.strip()}
         archive.note(session, "classify", about, facts)
-    return Classified(name, level.value, before, sum(reseal(archive, one, level) for one in captures))
+    resealed = sum(reseal(archive, one, level) for one in captures)
+    compact_if_due(archive.index)
+    return Classified(name, level.value, before, resealed)
 
 
 def reseal(archive: Archive, capture: str, level: Level) -> bool:
@@ -138,6 +141,7 @@ def settle_levels(archive: Archive) -> int:
             if LEVELS.index(row.level) < LEVELS.index(marks[str(row.dossier)])
         }
     if not (wanted or begun) or isinstance(archive.keys.station.signing, Withheld):
+        compact_if_due(archive.index)
         return 0
     done = 0
     for capture, level in wanted.items():
@@ -152,6 +156,7 @@ def settle_levels(archive: Archive) -> int:
             pending = session.get(Resealing, capture)
             if pending is not None:
                 _tidy(archive, session, pending, journal.find(session, capture))
+    compact_if_due(archive.index)
     return done
 
 

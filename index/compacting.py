@@ -4,12 +4,34 @@ from contextlib import closing
 from typing import Final
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlmodel import Session
 
 from index.engine import Index
 from index.errors import IndexStuck
-from index.tables import ORDINARY
+from index.tables import ORDINARY, Meta
 
 _WORDS: Final = ("page_words", "page_characters")
+
+
+DUE: Final = "compact"
+"""Under this key the index notes that words of papers no longer ordinary are left in its free pages."""
+
+
+def note_due(session: Session) -> None:
+    """Note, in the session's transaction, that the index is to be written anew."""
+    session.merge(Meta(key=DUE, value="due"))
+
+
+def compact_if_due(index: Index) -> bool:
+    """Write the index anew if that was noted; tell whether it was done. While another program writes it stays due."""
+    with index.read() as session:
+        if session.get(Meta, DUE) is None:
+            return False
+    try:
+        compact(index)
+    except IndexStuck:
+        return False
+    return True
 
 
 def compact(index: Index) -> None:
@@ -21,8 +43,15 @@ def compact(index: Index) -> None:
     Raises:
         IndexStuck: there is no room, or another program kept it from being written.
     """
-    if index.engine.dialect.name != "sqlite":
-        return
+    if index.engine.dialect.name == "sqlite":
+        _rewrite(index)
+    with index.write() as session:
+        noted = session.get(Meta, DUE)
+        if noted is not None:
+            session.delete(noted)
+
+
+def _rewrite(index: Index) -> None:
     with closing(index.engine.raw_connection()) as connection:
         cursor = connection.cursor()
         try:

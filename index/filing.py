@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from dossier.reading import FieldValue
 from index import texts
+from index.compacting import note_due
 from index.dossiers import (
     SELLER,
     add_event,
@@ -128,6 +129,8 @@ def raise_level(session: Session, capture: str, level: str) -> None:
         raise NoSuchThing(id=capture)
     pages = session.exec(select(Page).where(Page.capture == capture)).all()
     held = texts.get(session, [(page.level, page.id or 0) for page in pages])
+    if level != ORDINARY and any(page.level == ORDINARY for page in pages):
+        note_due(session)  # their words stay in the ordinary shelf's free pages until it is written anew
     texts.put(session, level, held)
     for page in pages:
         if page.level != level:

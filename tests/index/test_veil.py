@@ -4,18 +4,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from sqlmodel import Session, col, select
 
 from dossier.reading import Evidence, FieldValue, Reading, Recognised
 from index import dossiers, filing, journal, lessons
 from index.browsing import browse
+from index.compacting import compact_if_due
 from index.engine import Index, Shelf
 from index.errors import LevelClosed
 from index.schema import METADATA
 from index.tables import Document, DocumentField, Page
 from index.veil import MARK, days
 from index.veiling import veil_above_ordinary
-from tests.index.conftest import NOW, TODAY, page, sealers
+from tests.index.conftest import KEY, NOW, TODAY, page, sealers
 
 FIELDS = {
     "name": "鱷魚樣本",
@@ -107,6 +109,28 @@ def test_a_paper_that_is_raised_and_lowered(veiled: Index) -> None:
         assert (row.amount, row.issued, row.expires) == (73806419, date(2019, 3, 17), date(2031, 8, 9))
         shown = session.exec(select(Page.amount, Page.dated).where(col(Page.document) == document)).one()
         assert shown == (73806419, date(2019, 3, 17))
+
+
+def test_the_words_of_a_raised_paper_leave_the_index(sealed_index: Index, tmp_path: Path) -> None:
+    """Deleting from the word index alone leaves them in its segments; once written anew, the file has them no more."""
+
+    def words() -> bool:
+        connection = sqlcipher.connect(str(tmp_path / "index.db"))
+        connection.execute(f"PRAGMA key = \"x'{KEY.hex()}'\"")
+        found = b" ".join(block for (block,) in connection.execute("SELECT block FROM page_words_data"))
+        connection.close()
+        return "藍".encode() in found
+
+    index = sealed_index.veil_with(sealers())
+    with index.write() as session:
+        document = taken(session)
+    assert words()
+    assert not compact_if_due(index)
+    with index.write() as session:
+        filing.raise_level(session, document.rpartition("-")[0], "secret")
+    assert compact_if_due(index)
+    assert not words()
+    assert not compact_if_due(index)
 
 
 def test_read_again_it_stays_veiled(veiled: Index) -> None:
