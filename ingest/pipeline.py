@@ -26,7 +26,7 @@ from vault.errors import Tampered
 FIRST_RETRY_SECONDS: Final = 2.0
 LONGEST_RETRY_SECONDS: Final = 60.0
 """Between two tries to go on with a capture for a cause that can pass: twice as long each time, up to the longest."""
-STOP_SECONDS: Final = 3.0
+STOP_SECONDS: Final = 1.5
 """How long a stop waits for what is being read before it is given up, to be read again by the next run."""
 _PASSING: Final = (VaultFailed, EngineFailed, ModelFailed)
 """Nothing can be kept, or nothing read, on this machine now; no document is at fault."""

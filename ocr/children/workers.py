@@ -5,7 +5,7 @@ import queue
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import ClassVar
 
 from dossier.errors import ExitCode, JuanzongError
@@ -66,7 +66,9 @@ class EngineWorker:
         return receive(self._channel, within_seconds=within_seconds, payload_limit=MOST_ANSWER_BYTES)
 
     def stop(self) -> None:
-        """Kill the process, from any thread; whoever waits for its answer gets none."""
+        """Hang up and kill the process, from any thread; whoever waits for its answer gets none, at once."""
+        with suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)  # under bubblewrap the process that was started is not the one
         self._process.kill()
 
     def close(self) -> None:
