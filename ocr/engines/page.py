@@ -17,6 +17,7 @@ from ocr.engines.recognition import cut
 from ocr.engines.tesseract import TesseractEngine
 from ocr.layout import in_reading_order
 from ocr.preprocess.blank import BlankSettings, ink_share
+from ocr.preprocess.contrast import ContrastSettings, gain_needed, with_contrast
 from ocr.preprocess.ruling import ruled_cells
 from ocr.preprocess.stamps import StampSettings, without_stamps
 from ocr.preprocess.upright import UprightSettings, turn_needed, turned
@@ -60,6 +61,7 @@ class PageSettings:
     blank: BlankSettings | None = field(default_factory=BlankSettings)
     upright: UprightSettings | None = field(default_factory=UprightSettings)
     second: OpinionSettings | None = field(default_factory=OpinionSettings)
+    contrast: ContrastSettings | None = field(default_factory=ContrastSettings)
     stamps: StampSettings | None = field(default_factory=StampSettings)
     level: bool = True
     cells: bool = True
@@ -99,9 +101,12 @@ class PageReader:
 
     def _seen(self, image: Pixels, asked: int | None = None) -> ReadPage:
         ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
-        if self.settings.blank and ink < self.settings.blank.blank_below:
+        gain = gain_needed(grey(image), self.settings.contrast) if self.settings.contrast else 1.0
+        if self.settings.blank and ink < self.settings.blank.blank_below and gain == 1.0:
             image = turned(image, asked) if asked else image
             return ReadPage(image.shape[1], image.shape[0], asked or 0, self._engine.name, (), blank=True)
+        if gain > 1.0:
+            image = with_contrast(image, gain)
         if self.settings.stamps:
             image = without_stamps(image, self.settings.stamps)
         regions = self._engine.detector.regions(image)

@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from ocr.engines import Pixels
 from ocr.preprocess.blank import BlankSettings, ink_share
+from ocr.preprocess.contrast import gain_needed, with_contrast
 from ocr.preprocess.ruling import ruled_cells
 from ocr.preprocess.stamps import without_stamps
 
@@ -79,6 +80,21 @@ def test_border_and_punch_holes_are_no_ink() -> None:
     for letter in range(6):
         pen.rectangle((500 + 22 * letter, 800, 512 + 22 * letter, 824), fill=10)
     assert ink_share(pixels(page)) > BlankSettings().blank_below
+
+
+def test_only_faded_pages_gain_contrast() -> None:
+    """Black print and an empty sheet stay as they are; pale print becomes clearly darker than its paper."""
+    page = Image.new("L", (1000, 1400), 240)
+    assert gain_needed(pixels(page)) == 1.0
+    for row in range(20):
+        ImageDraw.Draw(page).rectangle((100, 100 + 60 * row, 700, 104 + 60 * row), fill=205)
+    gain = gain_needed(pixels(page))
+    assert gain > 2
+    clear = with_contrast(pixels(page.convert("RGB")), gain)
+    assert clear[102, 300].max() < 180 < clear[130, 300].min()
+    for row in range(20):
+        ImageDraw.Draw(page).rectangle((100, 100 + 60 * row, 700, 104 + 60 * row), fill=20)
+    assert gain_needed(pixels(page)) == 1.0
 
 
 def test_ruled_cells_are_found_and_loose_rules_are_not() -> None:

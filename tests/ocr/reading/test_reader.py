@@ -114,6 +114,16 @@ def test_print_under_a_red_stamp_is_read(reader: Reader) -> None:
     assert "LSVAU2180N2012345" in reader.read(encoded(ImageChops.multiply(image, red))).pages[0].text
 
 
+def test_faded_print_is_read_and_an_empty_sheet_stays_blank(reader: Reader) -> None:
+    """Print in the palest grey is no blank page; the grain of a scanner on an empty sheet is."""
+    faded = page_image().point(lambda value: 228 + value // 12)
+    page = reader.read(encoded(faded)).pages[0]
+    assert not page.blank
+    assert character_f1(TRUTH, squeezed(page.text)) > 0.95
+    grain = Image.effect_noise((1000, 1400), 18).point(lambda value: min(255, 105 + value))
+    assert reader.read(encoded(grain, "JPEG", quality=60)).pages[0].blank
+
+
 def test_text_layer_is_taken_without_reading_the_image(reader: Reader) -> None:
     """A PDF with sane text of its own is not read from its image, and its lines have places on the page."""
     page = reader.read(pdf(lambda sheet, _: sheet.drawString(72, 700, "Specimen agreement between two parties"))).pages[
