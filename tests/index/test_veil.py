@@ -119,7 +119,7 @@ def test_the_words_of_a_raised_paper_leave_the_index(sealed_index: Index, tmp_pa
         connection.execute(f"PRAGMA key = \"x'{KEY.hex()}'\"")
         found = b" ".join(block for (block,) in connection.execute("SELECT block FROM page_words_data"))
         connection.close()
-        return "藍".encode() in found
+        return "蓝".encode()[1:] in found  # folded; words next to each other share their first bytes
 
     index = sealed_index.veil_with(sealers())
     with index.write() as session:
