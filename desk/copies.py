@@ -261,7 +261,7 @@ def _pages(
         ) -> CopiedPage:
             page = read.get(number)
             try:
-                picture = artists.reader.render_page(original, number, DPI)
+                picture = artists.reader.render_page(original, number, DPI, photo=True)
             except PageNotShown as failed:
                 return CopiedPage(b"", (0, 0), DPI, says=failed.say(lang))
             stamped = stamp(picture, said, clockwise=page.rotation if page is not None else 0)

@@ -162,14 +162,16 @@ class Reader:
             raise PageNotShown("ocr.page_without_image")
         return self._read_image(sheet, (rotation - sheet.rotation) % 360)
 
-    def render_page(self, content: bytes, number: int, dpi: int = 150, *, password: str | None = None) -> bytes:
-        """Return page ``number`` of a file as a PNG to look at.
+    def render_page(
+        self, content: bytes, number: int, dpi: int = 150, *, password: str | None = None, photo: bool = False
+    ) -> bytes:
+        """Return page ``number`` of a file to look at, as a PNG, or quickly as a ``photo`` (JPEG).
 
         Raises:
             PageNotShown: the file cannot be opened, has no such page, or the page cannot be drawn.
         """
         try:
-            return RenderedFile(self._forks, content, password, self.settings.rendering).view(number, dpi)
+            return RenderedFile(self._forks, content, password, self.settings.rendering).view(number, dpi, photo=photo)
         except NotOpened as failed:
             raise PageNotShown(failed.reason) from failed
 

@@ -39,7 +39,7 @@ class Stamped:
 
 
 def stamp(picture: bytes, lines: Sequence[str], *, clockwise: int = 0) -> Stamped:
-    """Return a drawn page (PNG), turned upright, with the lines laid across it again and again."""
+    """Return a drawn page (PNG or JPEG), turned upright, with the lines laid across it again and again."""
     with Image.open(BytesIO(picture)) as opened:
         page = opened.convert("RGB")
     if clockwise % 360:

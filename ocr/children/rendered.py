@@ -14,6 +14,8 @@ MOST_TEXT: Final = 200_000
 """Characters that the text a file carries may have on one page."""
 
 
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_JPEG: Final = b"\xff\xd8\xff"
 MOST_VIEW_BYTES: Final = 256 << 20
 
 
@@ -107,14 +109,14 @@ class RenderedFile:
                 return event
         return Missing(number, "ocr.no_such_page")
 
-    def view(self, number: int, dpi: int) -> bytes:
-        """Return one page as a PNG to look at.
+    def view(self, number: int, dpi: int, *, photo: bool = False) -> bytes:
+        """Return one page to look at: as a PNG, or as a ``photo`` (JPEG), which takes a tenth of the time to write.
 
         Raises:
             NotOpened: the file or the page cannot be shown; the reason is a wording key.
         """
         with self._forks.start() as child:
-            opened = self._open(child, number, number, view=dpi)
+            opened = self._open(child, number, number, view=-dpi if photo else dpi)
             if not 1 <= number <= opened.taken:
                 raise NotOpened("ocr.no_such_page")
             try:
@@ -123,7 +125,7 @@ class RenderedFile:
                 raise NotOpened("ocr.page_too_slow") from late
             except FrameFailed as died:
                 raise NotOpened("ocr.page_broke_reader") from died
-        if frame.word != "view" or bytes(frame.payload[:8]) != b"\x89PNG\r\n\x1a\n":
+        if frame.word != "view" or not bytes(frame.payload[:8]).startswith(_JPEG if photo else _PNG):
             raise NotOpened(reason_of(frame))
         return bytes(frame.payload)
 

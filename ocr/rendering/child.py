@@ -206,14 +206,18 @@ def serve(channel: socket.socket) -> None:
             send(channel, Frame("page_failed", {"number": number, "reason": "ocr.page_too_big"}))
 
 
-def view_frame(sheets: Sheets, number: int, dpi: int) -> Frame:
-    """Return the frame that carries a picture of a page for a person to look at, as PNG."""
+def view_frame(sheets: Sheets, number: int, view: int) -> Frame:
+    """Return the frame that carries a picture of a page to look at: PNG at ``view`` dpi, JPEG where it is negative."""
+    dpi = abs(view)
     try:
         image = Image.fromarray(viewed(sheets, number, dpi))
     except PageFailed as failed:
         return Frame("page_failed", {"number": number, "reason": failed.reason})
     shown = io.BytesIO()
-    image.save(shown, "PNG", compress_level=3, dpi=(dpi, dpi))
+    if view < 0:
+        image.convert("RGB").save(shown, "JPEG", quality=92, dpi=(dpi, dpi))
+    else:
+        image.save(shown, "PNG", compress_level=3, dpi=(dpi, dpi))
     return Frame("view", {"number": number}, shown.getvalue())
 
 
