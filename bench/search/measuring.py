@@ -10,6 +10,7 @@ import argparse
 import random
 import re
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--peer-pages", type=int, default=20_000)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # what is known by then is said when a run is broken off
     with tempfile.TemporaryDirectory() as scratch:
         folder: Path = asked.keep or Path(scratch)
         index = _filled(folder / f"bench-{asked.pages}.db", asked.pages)
