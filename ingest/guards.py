@@ -4,6 +4,7 @@ Each drop folder carries a mark of ours. A folder that had one and lost it toget
 point, not the folder; nothing is read from or written to it.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -114,17 +115,21 @@ def check(folders: Sequence[Path], home: Path, *, memory: Path | None = None) ->
 
 def mark(drop: Path) -> bool:
     """Put our mark into a drop folder where it is missing, and return whether it is there now."""
-    own = drop / OWN_FOLDER
     try:
-        own.mkdir(exist_ok=True)
-        text = "\n".join(say("intake.mark", lang) for lang in LANGS) + "\n"
-        if not (own / MARK).is_file():
-            new = own / f"{MARK}.{secrets.token_hex(4)}"
-            new.write_text(text, encoding="utf-8")
-            new.replace(own / MARK)
+        _mark(drop)
     except OSError:
         return False
     return True
+
+
+def _mark(drop: Path) -> None:
+    own = drop / OWN_FOLDER
+    own.mkdir(exist_ok=True)
+    if not (own / MARK).is_file():
+        text = "\n".join(say("intake.mark", lang) for lang in LANGS) + "\n"
+        new = own / f"{MARK}.{secrets.token_hex(4)}"
+        new.write_text(text, encoding="utf-8")
+        new.replace(own / MARK)
 
 
 def is_present(drop: Path) -> bool:
@@ -173,8 +178,7 @@ def _check_access(folder: Path) -> None:
     trial = folder / OWN_FOLDER / f"trial-{secrets.token_hex(4)}"
     try:
         list(folder.iterdir())
-        if not mark(folder):
-            raise DropNotWritable(folder=folder)
+        _mark(folder)
         trial.write_bytes(b"")
         for left in folder.glob(".juanzong-trial-*"):  # by a run that died just here
             left.unlink(missing_ok=True)
@@ -182,6 +186,8 @@ def _check_access(folder: Path) -> None:
         trial.replace(moved)
         moved.unlink(missing_ok=True)
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoom(folder=folder, free_mib=0, need_mib=1) from error
         raise DropNotWritable(folder=folder) from error
 
 

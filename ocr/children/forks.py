@@ -2,10 +2,12 @@
 
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import threading
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Self
 
 from ocr.children.frames import ORDER, Frame, receive, send
@@ -135,5 +137,13 @@ def end(process: subprocess.Popen[bytes], within_seconds: float = 1.0) -> None:
     try:
         process.wait(within_seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
+        kill(process)
         process.wait()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child and, under bubblewrap, the process inside, which would outlive the one that was started."""
+    with suppress(OSError, ValueError):
+        for inner in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(inner), signal.SIGKILL)
+    process.kill()

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import ClassVar
 
 from dossier.errors import ExitCode, JuanzongError
-from ocr.children.forks import end, start_child
+from ocr.children.forks import end, kill, start_child
 from ocr.children.frames import Frame, FrameFailed, receive, send
 from ocr.children.sandbox import scratch_folder
 from ocr.engines.models import ModelFailed
@@ -68,8 +68,8 @@ class EngineWorker:
     def stop(self) -> None:
         """Hang up and kill the process, from any thread; whoever waits for its answer gets none, at once."""
         with suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)  # under bubblewrap the process that was started is not the one
-        self._process.kill()
+            self._channel.shutdown(socket.SHUT_RDWR)
+        kill(self._process)
 
     def close(self) -> None:
         """End the process."""
