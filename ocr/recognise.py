@@ -10,7 +10,7 @@ from ocr.classify.sight import look
 from ocr.classify.verdict import classify
 from ocr.extract import extract
 from ocr.sides import sides_seen
-from ocr.signature import signatures_seen
+from ocr.signed import signatures_seen
 from ocr.split import Piece, cover_key, is_separator, split
 
 DOSSIER: Final = "dossier"

@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw
 
 from dossier.reading import Page
 from ocr.reader import Reader, ReadingSettings
-from ocr.signature import squeezed
+from ocr.signed import squeezed
 from ocr.specimen.dice import Dice
 from ocr.specimen.sheet import BLACK, BLUE, Sheet
 from ocr.specimen.wear import Severity, degrade, wear_of

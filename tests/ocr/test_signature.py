@@ -8,7 +8,8 @@ import pytest
 
 from dossier.reading import Line, Page, Reading, SignatureRoom
 from dossier.reading_json import from_json, to_json
-from ocr.signature import rooms_on, signatures_seen, squeezed
+from ocr.signature import rooms_on
+from ocr.signed import signatures_seen, squeezed
 
 LABEL = Line("客户签字：", (100, 200, 250, 240), 0.99)
 WHITE = (255, 255, 255)
