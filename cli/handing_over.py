@@ -127,9 +127,8 @@ def dossier_leaver(
         screen.table("", columns, rows)
     outcome = "handed" if successor and found.held else "must-stay" if found.held else "may-leave"
     outcome = outcome if found.whole or outcome == "must-stay" else "as-far"
-    screen.line(
-        screen.text(f"dossiers.leaver-{outcome}", person=found.person, successor=successor or "—", count=len(found.held))
-    )
+    facts = {"person": found.person, "successor": successor or "—", "count": len(found.held)}
+    screen.line(screen.text(f"dossiers.leaver-{outcome}", **facts))
 
 
 def dossier_import(

@@ -48,7 +48,9 @@ FILES = {"甲/發票.pdf": b"%PDF-1.4 one", "two.txt": b"second"}
 
 
 @pytest.mark.parametrize(
-    "content", [zipped(FILES), tarred(FILES, "w"), tarred(FILES, "w:gz"), mail(*FILES.items())], ids=str
+    "content",
+    [zipped(FILES), tarred(FILES, "w"), tarred(FILES, "w:gz"), mail(*FILES.items())],
+    ids=["zip", "tar", "tar.gz", "mail"],
 )
 def test_what_a_container_holds(reader: Reader, content: bytes) -> None:
     """Every file comes out under its name; folders and links do not."""
@@ -100,6 +102,7 @@ def test_an_archive_of_too_many(reader: Reader) -> None:
         (gzip.compress(bytes(1000))[:20], "ocr.damaged"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(40), "ocr.archive"),
     ],
+    ids=["none", "cut", "packed and cut", "7z"],
 )
 def test_what_cannot_be_taken_apart(reader: Reader, content: bytes, reason: str) -> None:
     """It says why."""
