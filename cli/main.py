@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
@@ -25,6 +26,8 @@ _INTERRUPTED: Final = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # a library's word to programmers; it may name a path, and breaks a JSON log
     atexit.register(gc.freeze)  # what is left goes with the process; looking through it would only hold up the end
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = chosen(given, os.environ)
