@@ -25,6 +25,7 @@ from index.tables import (
 )
 from index.texts import comparable
 from index.veil import days
+from index.versions import versions_among
 
 _MANY: Final = 2_000
 """How many ids go into one statement."""
@@ -278,7 +279,7 @@ def fields_of(session: Session, documents: Collection[str]) -> dict[str, dict[st
 
 def _as_models(session: Session, rows: Sequence[Dossier]) -> Iterable[tuple[Dossier, model.Dossier]]:
     ids = [row.id for row in rows]
-    documents = _by_dossier(session, Document, ids)
+    documents = _papers(session, ids)
     fields = fields_of(session, [document.id for group in documents.values() for document in group])
     facts = _by_dossier(session, DossierFact, ids)
     events = _by_dossier(session, DossierEvent, ids)
@@ -342,6 +343,16 @@ def _waiver(row: DossierWaiver) -> model.Waiver:
         occasion=row.occasion,
         until=row.until,
     )
+
+
+def _papers(session: Session, ids: Sequence[str]) -> defaultdict[str, list[Document]]:
+    """Return the documents of dossiers; a redacted version is no paper of its own, what it was made from counts."""
+    found = _by_dossier(session, Document, ids)
+    derived = versions_among(session, {one.capture for group in found.values() for one in group})
+    if derived:
+        for dossier, group in found.items():
+            found[dossier] = [one for one in group if one.capture not in derived]
+    return found
 
 
 def _by_dossier(session: Session, table: type[Row], ids: Sequence[str]) -> defaultdict[str, list[Row]]:

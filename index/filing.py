@@ -32,6 +32,7 @@ from index.projection import PERSON, Read, derived, field_row, save_reading, sav
 from index.tables import ORDINARY, Capture, Document, DocumentField, Dossier, Page
 from index.veil import veiled_field
 from index.veiling import veil
+from index.versions import version_of
 
 __all__ = [
     "SELLER",
@@ -72,6 +73,10 @@ def assign(session: Session, document: str, dossier: str | None, *, by: str | No
         row.decided_by, row.decided = by, at
         row.review, row.doubts = dossier is None, [] if dossier else row.doubts
     session.add(row)
+    version = version_of(session, row)
+    if version is not None:  # it goes where its original goes
+        version.dossier = dossier
+        session.add(version)
     session.flush()
     return row
 

@@ -10,12 +10,12 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect,
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
-from index import custody, handovers, lending, paper, people, tables
+from index import custody, handovers, lending, paper, people, tables, versions
 from index.errors import IndexTooNew, IndexTooOld
 
-MODULES: Final = (tables, people, custody, lending, paper, handovers)
+MODULES: Final = (tables, people, custody, lending, paper, handovers, versions)
 METADATA: Final[MetaData] = SQLModel.metadata
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """All versions there ever were, oldest first; the last is in force."""
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """Where Alembic notes the revision of a database."""

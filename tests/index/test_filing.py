@@ -183,7 +183,7 @@ def test_many_dossiers_take_as_many_queries_as_one(index: Index) -> None:
         return len(asked)
 
     event.listen(index.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
-    assert load(1) == load(20) <= 8
+    assert load(1) == load(20) <= 9
 
 
 def test_what_is_not_there_says_so(session: Session) -> None:
