@@ -1,6 +1,6 @@
 """Which language to speak, and a command tree that speaks it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from typer import Context
 from typer.core import TyperCommand, TyperGroup
@@ -26,20 +26,23 @@ def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     return "en"
 
 
-def localise(command: TyperCommand | TyperGroup, lang: Lang) -> None:
-    """Replace every help text of a command tree, written as a wording key, by its sentence in ``lang``."""
+def localise(command: TyperCommand | TyperGroup, lang: Lang, shown: Callable[[str], str] = str) -> None:
+    """Replace every help text of a command tree, written as a wording key, by its sentence in ``lang``.
+
+    ``shown`` makes of a sentence what the screen wants: Typer takes brackets in a help text for markup.
+    """
     if command.help and known(command.help):
-        command.help = say(command.help, lang)
+        command.help = shown(say(command.help, lang))
     for parameter in command.params:
         text = getattr(parameter, "help", None)
         if text and known(text):
-            setattr(parameter, "help", say(text, lang))  # noqa: B010  a click option has it, the base class does not
+            setattr(parameter, "help", shown(say(text, lang)))  # noqa: B010  a click option has it, the base class does not
     if option := command.get_help_option(Context(command)):
-        option.help = say("usage.help-option", lang)
+        option.help = shown(say("usage.help-option", lang))
     if isinstance(command, TyperGroup):
         for child in command.commands.values():
             if isinstance(child, TyperCommand | TyperGroup):
-                localise(child, lang)
+                localise(child, lang, shown)
 
 
 def _nearest(tag: str) -> Lang:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from rich.markup import escape
 from typer._click.exceptions import ClickException
 from typer.main import get_command
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # lives as long as the process
     command = get_command(app)
     frame(lang)
-    localise(command, lang)  # type: ignore[arg-type]  # Typer builds its own group class
+    localise(command, lang, escape)  # type: ignore[arg-type]  # Typer builds its own group class
     try:
         try:
             code = command(given, prog_name="juanzong", standalone_mode=False)

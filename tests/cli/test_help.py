@@ -26,6 +26,7 @@ def test_help_in_every_language(run: Run, command: tuple[str, ...], lang: Lang) 
     """Every command explains itself in the language asked for."""
     ran = run(*command, "--help", "--lang", lang)
     ran = ran if ran.code == 0 else run(*command, "--lang", lang, "--help")
+    assert ran.code == 0, ran.err
     assert not re.search(r"\bcli\.[a-z-]+", ran.out), ran.out
     without_the_name = ran.out.replace("卷宗:", "")
     assert bool(re.search(r"[\u4e00-\u9fff]", without_the_name)) == (lang != "en"), ran.out
