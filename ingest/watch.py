@@ -170,7 +170,8 @@ class _Watcher:
             while len(self._room) > len(self._room.stuck()) and not self._stop.is_set():
                 self._give_what_settled()
                 yield
-                self._stop.wait(self._rest_seconds())
+                if len(self._room):
+                    self._stop.wait(self._rest_seconds())
         self._tell_stuck()
 
     def _rescan_if_due(self, drop: "_Drop", events: Events) -> None:

@@ -2,26 +2,28 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.journal import State
 from tests.journeys.conftest import new_home
-from tests.journeys.crashing import Stand, dies_at, fresh, one_pass, stand
+from tests.journeys.crashing import Stand, dies_at, fresh, one_pass, prepared, stand
 
 GOOD = b"%PDF-1.4\n% SPECIMEN good\ntrailer\nstartxref\n9\n%%EOF\n"
 BROKEN = b"%PDF-1.4\n% SPECIMEN BROKEN\ntrailer\nstartxref\n9\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home, and a drop folder with one scan."""
     folder = tmp_path_factory.mktemp("template")
     new_home(folder)
     (folder / "drop/A 單位").mkdir(parents=True)
     (folder / "drop/A 單位/發票.pdf").write_bytes(GOOD)
-    return folder
+    with prepared(folder):
+        yield folder
 
 
 def safe(found: Stand, content: bytes) -> bool:

@@ -19,7 +19,7 @@ from desk.home import Home, IntakeSettings
 from dossier.errors import VaultFailed
 from index.journal import State
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
-from tests.journeys.crashing import PlainReader, Stand, dies_at, fresh, one_pass, stand
+from tests.journeys.crashing import PlainReader, Stand, dies_at, fresh, one_pass, prepared, stand
 from vault.errors import StoreFailed
 from vault.stores.store import Store, Stored
 
@@ -27,12 +27,13 @@ GOOD = b"%PDF-1.4\n% SPECIMEN good\ntrailer\nstartxref\n9\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home and an empty drop folder."""
     folder = tmp_path_factory.mktemp("template")
     new_home(folder)
     (folder / "drop").mkdir()
-    return folder
+    with prepared(folder):
+        yield folder
 
 
 class Failing:

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 from desk.home import Home
 from dossier.errors import VaultFailed
-from tests.journeys.crashing import one_pass
+from tests.journeys.crashing import one_pass, prepared
 
 SOURCE = Path(__file__).with_name("recorder.c")
 ROOT = Path(__file__).parents[3]
@@ -51,8 +52,11 @@ class Recorder:
 
 
 @contextmanager
-def recorder(folder: Path) -> Iterator[Recorder]:
-    """Compile what records, and give a program that has it loaded; skips the test where there is no compiler."""
+def recorder(folder: Path, template: Path) -> Iterator[Recorder]:
+    """Compile what records, and give a program that has it loaded; skips the test where there is no compiler.
+
+    ``template`` is a folder with a home and a drop folder like those that passes are to be done over.
+    """
     compiler = shutil.which("cc")
     if sys.platform != "linux" or compiler is None:
         pytest.skip("what records calls to the file system needs Linux and a C compiler")
@@ -60,7 +64,7 @@ def recorder(folder: Path) -> Iterator[Recorder]:
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl", "-lpthread"], check=True)
     environment = os.environ | {"LD_PRELOAD": str(library), "JUANZONG_RECORDER": str(library)}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.powercut.recorded"],
+        [sys.executable, "-m", "tests.journeys.powercut.recorded", str(template)],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -73,30 +77,35 @@ def recorder(folder: Path) -> Iterator[Recorder]:
             process.kill()
 
 
-def main() -> None:
+def main(template: Path) -> None:
     """Carry out orders until there are none."""
     library = ctypes.CDLL(os.environ["JUANZONG_RECORDER"])
-    for line in sys.stdin:
-        order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            status = 3
-            try:
-                journal = os.open(order["journal"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                at, full = ctypes.c_long(order["kill_at"]), ctypes.c_long(order["full_from"])
-                library.recorder_begin(os.fsencode(order["folder"]), journal, at, full)
-                folder = Path(order["folder"])
-                one_pass(Home(folder / "home"), folder / "drop")
-                status = 0
-            except (VaultFailed, OSError):
-                status = FAILED
-            finally:
-                if status not in {0, FAILED}:
-                    traceback.print_exc()
-                os._exit(status)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
-        sys.stdout.flush()
+    with prepared(template):
+        for line in sys.stdin:
+            order = json.loads(line)
+            child = os.fork()
+            if child == 0:
+                _carry_out(order, library)
+            sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+            sys.stdout.flush()
+
+
+def _carry_out(order: dict[str, Any], library: ctypes.CDLL) -> NoReturn:
+    status = 3
+    try:
+        journal = os.open(order["journal"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        at, full = ctypes.c_long(order["kill_at"]), ctypes.c_long(order["full_from"])
+        library.recorder_begin(os.fsencode(order["folder"]), journal, at, full)
+        folder = Path(order["folder"])
+        one_pass(Home(folder / "home"), folder / "drop")
+        status = 0
+    except (VaultFailed, OSError):
+        status = FAILED
+    finally:
+        if status not in {0, FAILED}:
+            traceback.print_exc()
+        os._exit(status)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -10,30 +10,31 @@ import pytest
 
 from desk.home import Home
 from tests.journeys.conftest import new_home
-from tests.journeys.crashing import fresh, one_pass, stand
+from tests.journeys.crashing import fresh, one_pass, prepared, stand
 from tests.journeys.powercut.disk import ORDERED, Call, Disk, after_cut, calls, cuts, kept_for_sure, lay
 from tests.journeys.powercut.recorded import Recorder, recorder
 from tests.journeys.test_crash import BROKEN, GOOD, check_whole, safe
 
 
 @pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
+def recording(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
     """What runs passes and records their calls."""
-    with recorder(tmp_path_factory.mktemp("recorder")) as program:
+    with recorder(tmp_path_factory.mktemp("recorder"), template) as program:
         yield program
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home, and a drop folder with one scan."""
     folder = tmp_path_factory.mktemp("template")
     new_home(folder)
     (folder / "drop/A 單位").mkdir(parents=True)
     (folder / "drop/A 單位/發票.pdf").write_bytes(GOOD)
-    return folder
+    with prepared(folder):
+        yield folder
 
 
-def prepared(template: Path, folder: Path, content: bytes) -> Path:
+def laid_out(template: Path, folder: Path, content: bytes) -> Path:
     fresh(template, folder)
     (folder / "drop/A 單位/發票.pdf").write_bytes(content)
     return folder
@@ -56,7 +57,7 @@ def cut_and_go_on(start: Disk, root: Path, folder: Path, content: bytes, disk: D
 @pytest.mark.parametrize("stride", [149, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_power_goes(template: Path, tmp_path: Path, recording: Recorder, content: bytes, stride: int) -> None:
     """Every different disk that any moment can leave; a few of them in the quick run."""
-    root = prepared(template, tmp_path / "x", content)
+    root = laid_out(template, tmp_path / "x", content)
     start = Disk.of(root)
     died, journal = recording.run(root)
     assert not died
@@ -75,7 +76,7 @@ def test_the_power_goes(template: Path, tmp_path: Path, recording: Recorder, con
 def test_killed_in_every_call(template: Path, tmp_path: Path, recording: Recorder, content: bytes, stride: int) -> None:
     """The process is killed before each call that changes a file system, and in the middle of each write."""
     for number in itertools.count(1, stride):
-        root = prepared(template, tmp_path / "x", content)
+        root = laid_out(template, tmp_path / "x", content)
         died, _ = recording.run(root, kill_at=number)
         home, drop = Home(root / "home"), root / "drop"
         assert safe(stand(home, drop), content), number
@@ -93,7 +94,7 @@ def test_the_disk_is_full_at_every_write(
 ) -> None:
     """From each call on nothing more fits; the scan stays or is safe, and is filed once there is room again."""
     for number in itertools.count(1, stride):
-        root = prepared(template, tmp_path / "x", content)
+        root = laid_out(template, tmp_path / "x", content)
         failed, _ = recording.run(root, full_from=number)
         home, drop = Home(root / "home"), root / "drop"
         assert safe(stand(home, drop), content), number
@@ -106,7 +107,7 @@ def test_the_disk_is_full_at_every_write(
 
 def test_a_replay_without_loss_is_what_happened(template: Path, tmp_path: Path, recording: Recorder) -> None:
     """The recording is complete: replayed in full it gives the very files that are there."""
-    root = prepared(template, tmp_path / "x", GOOD)
+    root = laid_out(template, tmp_path / "x", GOOD)
     start = Disk.of(root)
     _, journal = recording.run(root)
     replayed = dict(after_cut(start, calls(journal, start), lambda _: True).state())
