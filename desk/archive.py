@@ -19,7 +19,7 @@ from dossier.rights import Asker, Role, owner
 from dossier.sitecalendar import SiteCalendar
 from index import record
 from index.engine import Index
-from index.people import Person, person_or_none
+from index.people import Person, is_suspended, person_or_none
 from vault.desks import keys_of, open_desk_grant
 from vault.errors import Locked, TokenRefused
 from vault.keys import Keys, PublicKeys, public_keys, unlock
@@ -90,6 +90,17 @@ class Archive:
         """The name under which what is done now goes on record."""
         return self.asker.name
 
+    def renewed(self) -> "Archive":
+        """Return the same opened archive with the settings, packs and calendar that are in force now.
+
+        Raises:
+            SettingsWrong, PackUnreadable, PacksWrong, PackTwice, dossier.PolicyWrong, dossier.PolicyUnknown,
+            dossier.CalendarWrong: they cannot be used.
+        """
+        settings = self.home.settings()
+        packs, calendar = packs_in_force(self.home, settings), site_calendar(self.home, settings)
+        return replace(self, settings=settings, packs=packs, calendar=calendar)
+
     def asked_by(self, asker: Asker) -> "Archive":
         """Return the same opened archive with somebody else asking: one opened archive serves many people."""
         return replace(self, asker=asker)
@@ -154,6 +165,7 @@ def _asker(index: Index, bearer: Bearer | None) -> Asker:
         return owner(who())
     with index.read() as session:
         row = person_or_none(session, bearer.who)
-    if row is None or row.closed is not None:
+        barred = row is not None and (row.closed is not None or is_suspended(session, row))
+    if row is None or barred:
         raise TokenRefused
     return asker_of(row)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from desk import proofs
-from desk.archive import index_of
+from desk.archive import Archive, index_of
 from desk.findings import Finding, failed
 from desk.home import Home, Settings
 from desk.policies import packs_in_force, site_calendar
+from desk.rights import needs
 from desk.stores import open_store
 from dossier.errors import ExitCode, JuanzongError
+from dossier.rights import Duty
 from index import journal, record
 from index.journal import State
 from ingest.heartbeat import last_beat
@@ -31,6 +33,19 @@ PROBE: Final = "doctor"
 def examine(home: Home, passphrase: str | None) -> list[Finding]:
     """Look at everything that can be looked at; with the passphrase also at keys, store, index and record."""
     return [*_machine(), *_archive(home, passphrase)]
+
+
+@needs(Duty.KEEP)
+def examine_open(archive: Archive) -> list[Finding]:
+    """Look at everything, with the keys that whoever asks holds: the store by sealing a probe, index and record too."""
+    found = [*_machine(), *_archive(archive.home, None)]
+    store = _store(archive.home, archive.settings, archive.keys)
+    return [
+        *(one for one in found if one.subject != "keys"),
+        store,
+        *(proofs.store_findings(archive.home, archive.settings) if store.ok else ()),
+        *_index(archive.home, archive.settings, archive.keys),
+    ]
 
 
 def _machine() -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -86,6 +87,17 @@ class PlainReadingSettings(_Part):
     """Reading processes; 0 means one for each core."""
 
 
+class QueueSettings(_Part):
+    """How captures wait for workers, where the database is PostgreSQL (docs/operations.md)."""
+
+    workers: bool = False
+    """Whether `juanzong worker` reads, on this or other machines; the watcher then takes over and queues."""
+    most_waiting: int = Field(default=500, ge=1, le=1_000_000)
+    """The watcher takes no more scans while so many captures wait."""
+    stalled_seconds: float = Field(default=30.0, ge=1, le=3600)
+    """A worker that gives no sign of life for so long is taken for dead, and others go on with what it held."""
+
+
 class MailSettings(_Part):
     """How reminders leave: through which server, as whom, and to which address for each person."""
 
@@ -149,6 +161,13 @@ class Settings(_Part):
     mail: MailSettings = MailSettings()
     intake: IntakeSettings = IntakeSettings()
     reading: PlainReadingSettings = PlainReadingSettings()
+    queue: QueueSettings = QueueSettings()
+
+    @model_validator(mode="after")
+    def _queued_where(self) -> Self:
+        if self.queue.workers and self.database == "local":
+            raise ValueError("queue.workers needs a database that workers share: database = 'postgresql://…'")
+        return self
 
 
 class Home:
@@ -277,10 +296,37 @@ class Home:
 
     def write(self, settings: Settings) -> None:
         """Write the settings file anew, whole or not at all."""
-        temporary = self.settings_file.with_suffix(".tmp")
+        self.keep(self.settings_file, tomlkit.dumps(settings.model_dump(mode="json")))
+
+    def amend(self, changes: Mapping[str, Any]) -> Settings:
+        """Change some entries of the settings file, whose other lines stay as somebody wrote them, and return all.
+
+        Raises:
+            NoHome, HomeClosed, SettingsWrong: the file cannot be used, before or after; it is left as it was.
+        """
+        self.settings()
+        document = tomlkit.parse(self.settings_file.read_text(encoding="utf-8"))
+        for name, value in changes.items():
+            part, _, entry = name.rpartition(".")
+            table = document.setdefault(part, tomlkit.table()) if part else document
+            table[entry] = value
+        try:
+            settings = Settings.model_validate(document.unwrap())
+            self.keep(self.settings_file, tomlkit.dumps(document))
+        except ValidationError as fault:
+            problems = "; ".join(str(one["msg"]) for one in fault.errors())
+            raise SettingsWrong(file=self.settings_file, problem=problems) from fault
+        except OSError as fault:
+            raise HomeClosed(home=self.path, fault=fault.strerror) from fault
+        return settings
+
+    def keep(self, file: Path, text: str) -> None:
+        """Write a file of the home, whole or not at all, closed to others."""
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        temporary = file.with_name(file.name + ".tmp")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as target:
-            target.write(tomlkit.dumps(settings.model_dump(mode="json")))
+            target.write(text)
             target.flush()
             os.fsync(target.fileno())
-        temporary.replace(self.settings_file)
+        temporary.replace(file)

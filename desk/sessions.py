@@ -14,7 +14,7 @@ from desk.cards import Card, Cards
 from desk.home import Home
 from dossier.errors import ExitCode, JuanzongError
 from index import record
-from index.people import Person, person
+from index.people import Person, is_suspended, person
 from vault.errors import KeysDamaged, TokenRefused, WrongPassphrase
 from vault.keyfile import PRODUCTION, Cost, box_key
 from vault.keys import public_keys, unlock
@@ -86,15 +86,16 @@ def login(
     try:
         with index.write() as rows:
             found = person(rows, card.name)
-            if found.closed is not None:
-                record.append(rows, card.name, "login-failed", card.name, {"why": "closed"})
+            barred = "closed" if found.closed is not None else "suspended" if is_suspended(rows, found) else ""
+            if barred:
+                record.append(rows, card.name, "login-failed", card.name, {"why": barred})
                 right = False
             else:
                 right = _second_factor(rows, found, code)
                 record.append(rows, found.name, "login" if right else "login-failed", found.name, {})
         if not right:
             cards.failed(name)
-            raise (LoginRefused() if code or found.closed is not None else CodeNeeded())
+            raise (LoginRefused() if code or barred else CodeNeeded())
     finally:
         index.close()
     cards.passed(name)

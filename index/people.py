@@ -5,13 +5,15 @@ Nothing in a row opens anything without the person's own password (docs/vault-fo
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from index.errors import NoSuchPerson
-from index.tables import Moment, no_entries, no_items
+from index.tables import Meta, Moment, no_entries, no_items
+
+_SUSPENDED: Final = "suspended "
 
 
 class Person(SQLModel, table=True):
@@ -62,6 +64,29 @@ def people(session: Session, *, closed: bool = False) -> Sequence[Person]:
     """Return the people of the register by name, with ``closed`` those too whose accounts are closed."""
     statement = select(Person).order_by(col(Person.folded))
     return session.exec(statement if closed else statement.where(col(Person.closed).is_(None))).all()
+
+
+def suspended(session: Session) -> frozenset[str]:
+    """Return the names of those who may not sign in for now."""
+    rows = session.exec(select(Meta.key).where(col(Meta.key).startswith(_SUSPENDED)))
+    return frozenset(key.removeprefix(_SUSPENDED) for key in rows)
+
+
+def is_suspended(session: Session, row: Person) -> bool:
+    """Tell whether somebody may not sign in for now."""
+    return session.get(Meta, _SUSPENDED + row.name) is not None
+
+
+def suspend(session: Session, row: Person, at: datetime) -> None:
+    """Let somebody in no more until ``resume``; account, loans and dossiers stay as they are."""
+    session.merge(Meta(key=_SUSPENDED + row.name, value=at.isoformat(timespec="seconds")))
+
+
+def resume(session: Session, row: Person) -> None:
+    """Let somebody in again."""
+    noted = session.get(Meta, _SUSPENDED + row.name)
+    if noted is not None:
+        session.delete(noted)
 
 
 def fold_name(name: str) -> str:

@@ -1,8 +1,10 @@
 """The page as one application: shell, visits, doors, and what is said when something is wrong."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -11,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from desk.home import Home
 from desk.reports.standings import Standings
@@ -27,6 +30,7 @@ from web.pages import (
     dossiers,
     entrance,
     inbox,
+    people,
     requests,
     review,
     search,
@@ -54,6 +58,8 @@ STATUS: Final = {
     ExitCode.INDEX: 503,
 }
 """How the exit codes of the commands are told over HTTP; anything else is a fault of ours."""
+NEED_MORE: Final = frozenset({"/dossiers/of"})
+"""Pages that show nothing without a query."""
 PARTS: Final = (
     entrance.doors,
     inbox.doors,
@@ -66,6 +72,7 @@ PARTS: Final = (
     requests.doors,
     audit.doors,
     settings.doors,
+    people.doors,
     v1.doors,
 )
 
@@ -135,6 +142,13 @@ def doors() -> list[Door]:
     return [door for part in PARTS for door in part.all]
 
 
+@cache
+def pages() -> tuple[re.Pattern[str], ...]:
+    """Return what the addresses of pages look like that stand by themselves, to lead back to after a form."""
+    found = [door.path for door in doors() if door.method == "GET" and door.path not in NEED_MORE]
+    return tuple(compile_path(path)[0] for path in found)
+
+
 def _say_errors(app: FastAPI) -> None:
     @app.exception_handler(SignInFirst)
     async def sign_in(request: Request, error: SignInFirst) -> Response:
@@ -147,7 +161,7 @@ def _say_errors(app: FastAPI) -> None:
     async def prove(request: Request, error: JuanzongError) -> Response:
         if _wants_json(request):
             return _json(request, error, 403)
-        return _elsewhere(request, with_back("/prove", request))
+        return _elsewhere(request, with_back("/prove", request, pages()))
 
     @app.exception_handler(TooSoon)
     async def too_soon(request: Request, error: TooSoon) -> Response:

@@ -6,7 +6,8 @@ document the desk asks itself.
 """
 
 import hmac
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -120,9 +121,12 @@ def own_path(path: str) -> str:
     return path if plain and path.isprintable() and len(path) < 2000 else "/"
 
 
-def with_back(page: str, request: Request) -> str:
-    """Return the address of a page that leads back to this one (for a form: to the page it stood on)."""
-    back = str(request.url.path)
-    if request.method == "GET" and request.url.query:
-        back += "?" + request.url.query
-    return f"{page}?back={quote(back if request.method == 'GET' else '/', safe='')}"
+def with_back(page: str, request: Request, pages: Sequence[re.Pattern[str]] = ()) -> str:
+    """Return the address of a page that leads back to this one; for a form, to the one of ``pages`` it stood on."""
+    if request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    else:
+        back = request.url.path
+        while back and not any(one.match(back) for one in pages):
+            back = back.rpartition("/")[0]
+    return f"{page}?back={quote(back or '/', safe='')}"

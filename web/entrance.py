@@ -1,6 +1,7 @@
 """Let somebody in: open the archive with what they hold, and keep it for as long as their visit lasts."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from starlette.concurrency import run_in_threadpool
 
@@ -59,6 +60,22 @@ async def by_token(home: Home, visits: Visits, token: str) -> Visit:
     visit = await run_in_threadpool(_visit, home, "", None, token)
     visits.begin(visit, token)
     return visit
+
+
+@contextmanager
+def signing(home: Home, visit: Visit, passphrase: str) -> Iterator[Archive]:
+    """Give the archive as opened with its own passphrase, which signs what is granted, and the visit's person asking.
+
+    Without a passphrase the archive as the visit has it is given: enough where nothing is granted.
+
+    Raises:
+        vault.WrongPassphrase: it does not open the archive's keys.
+    """
+    if visit.name == OWNER or not passphrase:
+        yield visit.archive
+        return
+    with Archive.open(home, home.settings(), passphrase) as opened:
+        yield opened.asked_by(visit.asker)
 
 
 def lasts(home: Home, visit: Visit) -> bool:

@@ -110,6 +110,16 @@ class Visits:
                 self._end(key)
             return len(found)
 
+    def renew(self) -> None:
+        """Let every visit work by the settings, packs and calendar that are in force now.
+
+        Raises:
+            As ``Archive.renewed``.
+        """
+        with self._lock:
+            for visit in self._open.values():
+                visit.archive = visit.archive.renewed()
+
     def close(self) -> None:
         """End all visits."""
         with self._lock:

@@ -69,7 +69,9 @@ HARMLESS: Final = frozenset(
         "user-add",
         "user-close",
         "user-passphrase",
+        "user-resume",
         "user-set",
+        "user-suspend",
         "view",
         "withdraw",
     }

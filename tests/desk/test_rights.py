@@ -78,7 +78,12 @@ FUNCTIONS: dict[str, str] = {
     "review.set_right": "review", "saving.save": "search", "saving.saved": "search", "slips.save_slip": "lend",
     "slips.loan_slip": "lend", "users.add": "people", "users.everybody": "people", "users.show": "any",
     "users.change": "people", "users.close": "people", "users.keep_password": "any", "users.new_password": "people",
-    "viewing.page": "request", "viewing.picture": "request",
+    "suspending.suspended": "people", "suspending.suspend": "people", "suspending.resume": "people",
+    "enacting.known": "keep", "enacting.examine": "keep", "enacting.put_in_force": "keep", "enacting.bring_in": "keep",
+    "own_days.days": "keep", "own_days.set_region": "keep", "own_days.add": "keep", "own_days.remove": "keep",
+    "holdings.levels": "keep", "holdings.where": "keep", "health.examine_open": "keep",
+    "viewing.page": "request", "viewing.picture": "request", "capture.taking_for": "intake",
+    "working.work": "intake",
 }  # fmt: skip
 """What each function of the desk needs."""
 
@@ -154,7 +159,7 @@ FUNCTION_OF: dict[str, str] = {
     "report rates": "reports.issuing.draw_up", "report penalties": "reports.issuing.draw_up",
     "report ageing": "reports.issuing.draw_up", "report due": "reports.issuing.draw_up",
     "report partners": "reports.issuing.draw_up", "report register": "reports.issuing.draw_up",
-    "vault backups": "backups.known",
+    "vault backups": "backups.known", "worker": "working.work",
 }  # fmt: skip
 """Further commands: they do nothing but call a function whose row is above."""
 

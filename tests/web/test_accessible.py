@@ -30,6 +30,13 @@ def paths(office: Office) -> list[str]:
         "/completeness/ageing",
         "/requests",
         "/settings",
+        "/settings/people",
+        "/settings/people/chan",
+        "/settings/packs",
+        "/settings/calendar",
+        "/settings/levels",
+        "/settings/stores",
+        "/audit",
         "/prove",
         "/nowhere",
     ]
