@@ -1,139 +1,124 @@
-"""Read the dates and amounts that people type, in any usual writing, Chinese numerals too. Pure."""
+"""Read the amounts that people type, in any usual writing, Chinese numerals too. Pure."""
 
-import calendar
 import re
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from dossier.folding import fold
 
-_DIGITS: Final = {
+DIGITS: Final = {
     **dict(zip("〇一二三四五六七八九", range(10), strict=True)),
     **dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
     "两": 2,
     "俩": 2,
+    "弍": 2,
+    "弐": 2,
+    "参": 3,
     "廿": 20,
+    "卅": 30,
 }
 _TENS: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS: Final = {"万": 10**4, "亿": 10**8}
 _PARTS: Final = {"角": Decimal("0.1"), "毛": Decimal("0.1"), "分": Decimal("0.01")}
-_NUMERALS: Final = "".join((*_DIGITS, *_TENS, *_MYRIADS))
+NUMERALS: Final = "".join((*DIGITS, *_TENS, *_MYRIADS))
+_ZEROS: Final = "〇零"
 _CHINESE: Final = re.compile(
-    f"(?P<whole>[{_NUMERALS}]+)[元圆块]?(?:(?P<tenths>[{_NUMERALS}])[角毛])?(?:零?(?P<cents>[{_NUMERALS}])分)?[整正]?"
+    f"(?P<whole>[{NUMERALS}]+)(?:点(?P<fraction>[{NUMERALS}]+?)(?P<unit>[万亿]?))?[元圆块蚊]?"
+    f"(?:(?P<tenths>[{NUMERALS}])[角毛])?(?:零?(?P<cents>[{NUMERALS}])分)?[整正]?"
 )
-_PLAIN: Final = re.compile(r"(?P<sign>-?)(?P<number>\d[\d,' ]*(?:\.\d+)?)(?P<unit>万|亿|千|百|k|m)?[元圆块]?[整正]?")
-_UNITS: Final = {"万": 10**4, "亿": 10**8, "千": 1000, "百": 100, "k": 1000, "m": 10**6, None: 1}
-_MONEY: Final = re.compile(r"^(?:rmb|cny|hkd|mop|usd|twd|nt\$|hk\$|us\$|[¥$€£])\s*|人民币")
+_NUMBER: Final = r"\d[\d,' ]*(?:\.\d+)?"
+_UNITS: Final[dict[str, int]] = {
+    "亿": 10**8,
+    "千万": 10**7,
+    "百万": 10**6,
+    "十万": 10**5,
+    "万": 10**4,
+    "千": 1000,
+    "百": 100,
+}
+_LETTERS: Final = {"k": 1000, "m": 10**6}
+_UNIT: Final = "|".join(_UNITS)
+_PLAIN: Final = re.compile(rf"(?P<sign>-?)(?P<number>{_NUMBER}) ?(?P<unit>{'|'.join([*_UNITS, *_LETTERS])})?[整正]?")
+_MIXED: Final = re.compile(rf"(?:{_NUMBER}(?:{_UNIT})){{2,}}(?:\d+(?:\.\d+)?)?[整正]?")
+_PIECE: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT})?")
+_CODES: Final = "rmb|cny|hkd|mop|usd|twd|ntd|eur|gbp|jpy"
+_NAMES: Final = "人民币|港币|港元|澳门元|澳门币|澳门币元|葡币|美元|美金|新台币|台币|欧元"
+_BEFORE: Final = re.compile(rf"(?:(?:{_CODES}|hk|us|nt|mop|{_NAMES})?\s*[¥$€£]|{_CODES}|{_NAMES})\s*:?\s*")
+_AFTER: Final = re.compile(rf"\s*(?:{_CODES}|{_NAMES}|[元圆块蚊])(?=[整正]?$)")
 _LARGEST: Final = Decimal(10) ** 15
-
-_YEAR: Final = r"(?P<year>\d{4})"
-_DATES: Final = (
-    re.compile(_YEAR + r"[-/.年](?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})?[日号]?)?"),
-    re.compile(_YEAR + r"(?P<month>\d{2})(?P<day>\d{2})"),
-    re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.]" + _YEAR),
-    re.compile(_YEAR + r"年?"),
-)
-_REPUBLIC: Final = re.compile(r"民国(?P<year>\d{1,3})年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?)?")
-_REPUBLIC_BEGINS: Final = 1911
-_AGO: Final = re.compile(r"(?P<number>\d{1,4})(?P<unit>d|天|日|w|周|m|个月|月|y|年)前?")
-_NAMED: Final = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1}
-_DAYS: Final = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7}
 _TEN: Final = 10
 
 
 def amount(text: str) -> Decimal | None:
     """Return the amount that a text states (``1,234.56``, ``¥1.2萬``, ``壹萬貳仟元整``), None if it states none."""
-    folded = _MONEY.sub("", fold(text).strip()).strip()
-    plain = _PLAIN.fullmatch(folded)
-    if plain:
-        digits = re.sub(r"[,' ]", "", plain["number"])
-        found = Decimal(plain["sign"] + digits) * _UNITS[plain["unit"]]
-        return found if abs(found) < _LARGEST else None
-    chinese = _CHINESE.fullmatch(folded)
-    if chinese is None:
-        return None
-    whole = numeral(chinese["whole"])
-    if whole is None or whole >= _LARGEST:
-        return None
-    found = Decimal(whole)
-    for part, unit in (("tenths", "角"), ("cents", "分")):
-        if chinese[part] is not None:
-            if chinese[part] not in _DIGITS:
-                return None
-            found += _DIGITS[chinese[part]] * _PARTS[unit]
-    return found
+    folded = fold(text).strip()
+    begun = _BEFORE.match(folded)
+    folded = folded[begun.end() :] if begun else folded
+    bare = _AFTER.sub("", folded, count=1).strip()
+    found = _of_digits(bare)
+    if found is None:
+        found = _of_numerals(bare)
+    if found is None:
+        found = _of_numerals(folded)
+    return found if found is not None and abs(found) < _LARGEST else None
 
 
 def numeral(text: str) -> int | None:
-    """Return the whole number that Chinese numerals state, by place (``二〇二六``) or by unit (``一万二千``)."""
-    if len(text) > 1 and all(_DIGITS.get(character, _TEN) < _TEN for character in text):
-        return int("".join(str(_DIGITS[character]) for character in text)) if len(text) < 2 * _TEN else None
+    """Return the whole number that Chinese numerals state.
+
+    By place (``二〇二六``), by unit (``一万二千``), or with the last unit left out, as one says it (``两万五``).
+    """
+    if len(text) > 1 and all(DIGITS.get(character, _TEN) < _TEN for character in text):
+        return int("".join(str(DIGITS[character]) for character in text)) if len(text) < 2 * _TEN else None
     total = section = digit = 0
+    unit = 1
     for character in text:
-        if character in _DIGITS:
-            digit += _DIGITS[character]
+        if character in DIGITS:
+            digit += DIGITS[character]
+            unit = 1 if character in _ZEROS else unit
         elif character in _TENS:
-            section += (digit or 1) * _TENS[character]
+            unit = _TENS[character]
+            section += (digit or 1) * unit
             digit = 0
         elif character in _MYRIADS:
-            total = (total + section + digit) * _MYRIADS[character]
+            unit = _MYRIADS[character]
+            total = (total + section + digit) * unit
             section = digit = 0
         else:
             return None
-    return total + section + digit
+    spoken = unit // _TEN if 0 < digit < _TEN and unit > _TEN else 1
+    return total + section + digit * spoken
 
 
-def span(text: str, today: date) -> tuple[date, date] | None:
-    """Return the first and last day that a text means (a day, a month, a year, ``30d``, ``today``), None if none."""
-    folded = _arabic(re.sub(r"\s", "", fold(text)))
-    if folded in _NAMED:
-        day = today - timedelta(days=_NAMED[folded])
-        return day, day
-    ago = _AGO.fullmatch(folded)
-    if ago:
-        return _ago(int(ago["number"]), ago["unit"], today)
-    republic = _REPUBLIC.fullmatch(folded)
-    if republic:
-        return _days(int(republic["year"]) + _REPUBLIC_BEGINS, republic["month"], republic["day"])
-    for shape in _DATES:
-        found = shape.fullmatch(folded)
-        if found:
-            parts = found.groupdict()
-            return _days(int(parts["year"]), parts.get("month"), parts.get("day"))
+def _of_digits(text: str) -> Decimal | None:
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        unit = {**_UNITS, **_LETTERS}.get(plain["unit"], 1)
+        return Decimal(plain["sign"] + _bare(plain["number"])) * unit
+    if _MIXED.fullmatch(text):
+        pieces = [(Decimal(_bare(piece["number"])), _UNITS.get(piece["unit"], 1)) for piece in _PIECE.finditer(text)]
+        return sum((number * unit for number, unit in pieces), Decimal(0))
     return None
 
 
-def _ago(number: int, unit: str, today: date) -> tuple[date, date] | None:
-    if unit in _DAYS:
-        try:
-            day = today - timedelta(days=number * _DAYS[unit])
-        except OverflowError:
+def _of_numerals(text: str) -> Decimal | None:
+    chinese = _CHINESE.fullmatch(text)
+    whole = numeral(chinese["whole"]) if chinese else None
+    if chinese is None or whole is None:
+        return None
+    found = Decimal(whole)
+    if chinese["fraction"] is not None:
+        if not all(DIGITS.get(digit, _TEN) < _TEN for digit in chinese["fraction"]):
             return None
-        return day, day
-    months = number * (12 if unit in {"y", "年"} else 1)
-    index = today.year * 12 + today.month - 1 - months
-    year, month = divmod(index, 12)
-    if year < 1:
-        return None
-    day = date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
-    return day, day
+        places = "".join(str(DIGITS[digit]) for digit in chinese["fraction"])
+        found = Decimal(f"{whole}.{places}") * _MYRIADS.get(chinese["unit"], 1)
+    for part, unit in (("tenths", "角"), ("cents", "分")):
+        if chinese[part] is not None:
+            if chinese[part] not in DIGITS:
+                return None
+            found += DIGITS[chinese[part]] * _PARTS[unit]
+    return found
 
 
-def _days(year: int, month: str | None, day: str | None) -> tuple[date, date] | None:
-    try:
-        if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if day is None:
-            return date(year, int(month), 1), date(year, int(month), calendar.monthrange(year, int(month))[1])
-        return (date(year, int(month), int(day)),) * 2
-    except (ValueError, IndexError):
-        return None
-
-
-def _arabic(text: str) -> str:
-    def digits(found: re.Match[str]) -> str:
-        value = numeral(found.group())
-        return found.group() if value is None else str(value)
-
-    return re.sub(f"[{''.join(_DIGITS)}十]+", digits, text)
+def _bare(number: str) -> str:
+    return re.sub(r"[,' ]", "", number)

@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from dossier.catalogue import catalogue
 from dossier.folding import fold
 from index import spoken
-from index.amounts import amount, span
+from index.amounts import amount
+from index.days import span
 from index.query import Filter, QueryError
 from index.shelves import holds
 from index.tables import Document, DocumentField, Dossier, DossierIdentifier, Page

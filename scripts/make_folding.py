@@ -36,6 +36,8 @@ EXTRA = {
     "衞": "卫",
     "歩": "步",
     "毎": "每",
+    "○": "〇",  # as 二○二六 is usually typed
+    "◯": "〇",
 }
 SAME_MARKS = {
     **dict.fromkeys("‐‑‒–—―−⁃﹘﹣", "-"),
