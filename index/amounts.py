@@ -27,7 +27,7 @@ _CHINESE: Final = re.compile(
     f"(?:(?P<tenths>[{NUMERALS}])[角毛])?(?:零?(?P<cents>[{NUMERALS}])分)?[整正]?"
 )
 _NUMBER: Final = r"\d[\d,' ]*(?:\.\d+)?"
-_UNITS: Final[dict[str, int]] = {
+_UNITS: Final = {
     "亿": 10**8,
     "千万": 10**7,
     "百万": 10**6,
@@ -36,9 +36,9 @@ _UNITS: Final[dict[str, int]] = {
     "千": 1000,
     "百": 100,
 }
-_LETTERS: Final = {"k": 1000, "m": 10**6}
+_TIMES: Final = {**_UNITS, "k": 1000, "m": 10**6}
 _UNIT: Final = "|".join(_UNITS)
-_PLAIN: Final = re.compile(rf"(?P<sign>-?)(?P<number>{_NUMBER}) ?(?P<unit>{'|'.join([*_UNITS, *_LETTERS])})?[整正]?")
+_PLAIN: Final = re.compile(rf"(?P<sign>-?)(?P<number>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)})?[整正]?")
 _MIXED: Final = re.compile(rf"(?:{_NUMBER}(?:{_UNIT})){{2,}}(?:\d+(?:\.\d+)?)?[整正]?")
 _PIECE: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT})?")
 _CODES: Final = "rmb|cny|hkd|mop|usd|twd|ntd|eur|gbp|jpy"
@@ -93,7 +93,7 @@ def numeral(text: str) -> int | None:
 def _of_digits(text: str) -> Decimal | None:
     plain = _PLAIN.fullmatch(text)
     if plain:
-        unit = {**_UNITS, **_LETTERS}.get(plain["unit"], 1)
+        unit = _TIMES.get(plain["unit"], 1)
         return Decimal(plain["sign"] + _bare(plain["number"])) * unit
     if _MIXED.fullmatch(text):
         pieces = [(Decimal(_bare(piece["number"])), _UNITS.get(piece["unit"], 1)) for piece in _PIECE.finditer(text)]
