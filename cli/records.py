@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from cli import auditing, custody, lending, papers, people
+from cli import auditing, custody, lending, papers, people, redacting
 
 
 def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) -> None:
@@ -56,6 +56,8 @@ def _custody(app: typer.Typer, spoken: Callable[..., None]) -> None:
     ledger, inspections = _group(app, "paper", spoken, "paper"), _group(app, "inspection", spoken, "custody")
     incidents, retentions = _group(app, "incident", spoken, "custody"), _group(app, "retention", spoken, "custody")
     app.command("level", help="custody.level")(custody.level)
+    app.command("redact", help="redaction.cmd-redact")(redacting.redact)
+    app.command("versions", help="redaction.cmd-versions")(redacting.versions)
     ledger.command("enter", help="paper.paper-enter")(papers.paper_enter)
     ledger.command("list", help="paper.paper-list")(papers.paper_list)
     ledger.command("move", help="paper.paper-move")(papers.paper_move)

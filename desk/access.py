@@ -12,6 +12,7 @@ from dossier.lending import Form
 from dossier.rights import LEVELS, Deed
 from index.lending import Loan, Request
 from index.tables import Document, Dossier
+from index.versions import source_of, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,26 @@ def grounds(archive: Archive, session: Session, deed: Deed, document: Document) 
 
 def _lends(session: Session, loan: Loan, deed: Deed, document: Document) -> bool:
     """Tell whether a loan lets its borrower do this to a document, as it is today, of the level that was approved."""
-    meant = loan.document == document.id or (loan.document is None and loan.dossier == document.dossier)
+    meant = loan.dossier == document.dossier if loan.document is None else _is_meant(session, loan.document, document)
     enough = loan.form == Form.ORIGINAL.value or (loan.form == Form.VIEW.value and deed is Deed.VIEW)
     approved = session.get(Request, loan.request)
     return meant and enough and approved is not None and LEVELS.index(document.level) <= LEVELS.index(approved.level)
+
+
+def _is_meant(session: Session, asked: str, document: Document) -> bool:
+    """Tell whether a document is the one that was asked for, or the redacted version of it."""
+    return document.id == asked or source_of(session, document) == asked
+
+
+def shown_instead(archive: Archive, session: Session, document: Document) -> Document:
+    """Return what whoever asks is shown of a document: itself, or its redacted version where only that is theirs.
+
+    Where neither is, the document itself is returned, for the caller to refuse.
+    """
+    if grounds(archive, session, Deed.VIEW, document) is not None:
+        return document
+    version = version_of(session, document)
+    return version if version is not None and grounds(archive, session, Deed.VIEW, version) is not None else document
 
 
 def require_grounds(

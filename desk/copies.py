@@ -16,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from sqlmodel import Session, col, select
 
-from desk.access import Grounds, grounds, require_grounds
+from desk.access import Grounds, grounds, require_grounds, shown_instead
 from desk.archive import Archive
 from desk.print.copies import CopiedPage, copy_pdf
 from desk.print.files import write_file
@@ -32,6 +32,7 @@ from index import journal
 from index.dossiers import dossier_by
 from index.errors import NoSuchThing
 from index.tables import Document
+from index.versions import versions_among
 from ingest.taking import ORIGINAL, READING
 from ocr.reader import PageNotShown, Reader, ReadingSettings, cores
 from ocr.watermark import stamp
@@ -107,7 +108,7 @@ def view_copy(
         PrintFontMissing: no Chinese font is installed.
     """
     with archive.index.write() as session:
-        row = document_by(session, document)
+        row = shown_instead(archive, session, document_by(session, document))
         why = require_grounds(archive, session, Deed.VIEW, row, instead=NoSuchDocument(document=document))
         item = _item(session, row, why, page_range(pages, len(row.pages)))
         _note(archive, session, item, "view")
@@ -189,6 +190,7 @@ def _taken_out(archive: Archive, name: str, deed: Deed, form: str) -> tuple[str,
             for row in rows
             if (why := _grounds(archive, session, deed, row)) is not None
         ]
+        items = _once(session, items)
         known = allowed(archive, session, Deed.LIST, dossier)
         if not items and not known:
             raise Refused(deed, archive.who, dossier.key, instead=NoSuchThing(id=name))
@@ -198,8 +200,19 @@ def _taken_out(archive: Archive, name: str, deed: Deed, form: str) -> tuple[str,
             _note(archive, session, item, form)
         archive.note(session, "export", dossier.id, {"form": form, "documents": len(items)})
         # What lies above one's levels is not even counted for those who may not know of it.
-        hidden = [row for row in rows if allowed(archive, session, Deed.LIST, dossier, row.level)]
+        derived = versions_among(session, {row.capture for row in rows})
+        hidden = [
+            row
+            for row in rows
+            if row.capture not in derived and allowed(archive, session, Deed.LIST, dossier, row.level)
+        ]
         return f"{dossier.key}  {dossier.label}", items, max(0, len(hidden) - len(items))
+
+
+def _once(session: Session, items: list[_Item]) -> list[_Item]:
+    """Leave out redacted versions of what goes out as it is."""
+    derived, there = versions_among(session, {one.capture for one in items}), {one.capture for one in items}
+    return [one for one in items if derived.get(one.capture) not in there]
 
 
 def _grounds(archive: Archive, session: Session, deed: Deed, row: Document) -> Grounds | None:

@@ -82,7 +82,7 @@ def objects_asked(session: Session, row: Request) -> list[str]:
     """Return the sealed objects a request is about; none where the paper was asked for."""
     if row.form == Form.PAPER.value:
         return []
-    return handing.objects_of(session, dossier=row.dossier, document=row.document)
+    return handing.objects_of(session, dossier=row.dossier, document=row.document, level=row.level)
 
 
 def moment(archive: Archive) -> datetime:

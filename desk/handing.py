@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from dossier.rights import LEVELS
 from index.lending import Loan
 from index.people import person_or_none
 from index.tables import Capture, Document
+from index.versions import version_of
 from vault.desks import Withheld, holds
 from vault.errors import Destroyed, Unknown
 from vault.lend import end_loans, lend
@@ -15,11 +17,19 @@ from vault.levels import level_of
 from vault.users import user_public_key
 
 
-def objects_of(session: Session, *, dossier: str | None, document: str | None) -> list[str]:
-    """Return the sealed objects of a document, or of all documents of a dossier: originals and their readings."""
+def objects_of(session: Session, *, dossier: str | None, document: str | None, level: str) -> list[str]:
+    """Return the sealed objects of a document, or of all documents of a dossier: originals and their readings.
+
+    What lies above ``level``, the highest that was approved, is left out; of a document above it, its redacted version
+    is meant.
+    """
+    upto = LEVELS[: LEVELS.index(level) + 1]
     statement = select(Capture).join(Document, col(Document.capture) == col(Capture.id)).distinct()
+    statement = statement.where(col(Document.level).in_(upto))
     if document is not None:
-        statement = statement.where(Document.id == document)
+        meant = session.get(Document, document)
+        version = version_of(session, meant) if meant is not None and meant.level not in upto else None
+        statement = statement.where(Document.id == (version.id if version is not None else document))
     else:
         statement = statement.where(Document.dossier == dossier)
     found: list[str] = []
@@ -54,6 +64,21 @@ def hand_out(archive: Archive, session: Session, loan: Loan) -> int:
         except (Destroyed, Unknown):  # gone since it was asked for: nothing to lend
             continue
     return done
+
+
+def hand_on(archive: Archive, session: Session, loan: Loan, objects: Sequence[str]) -> None:
+    """Let a running loan cover further objects: a redacted version in place of what it was made from.
+
+    Raises:
+        vault.NoAccess, vault.Locked, vault.StoreFailed: see ``hand_out``.
+    """
+    borrower = person_or_none(session, loan.borrower)
+    loan.objects = [*loan.objects, *(one for one in objects if one not in loan.objects)]
+    session.add(loan)
+    if borrower is not None:
+        key = user_public_key(borrower.public)
+        for one in objects:
+            lend(archive.vault, one, borrower=key, who=borrower.name, until=loan.until)
 
 
 def take_back(archive: Archive, session: Session, loan: Loan) -> None:

@@ -21,6 +21,7 @@ from index import custody, filing, journal
 from index.compacting import compact_if_due
 from index.custody import Resealing
 from index.tables import Capture, Document, Dossier
+from index.versions import of_source
 from ingest.taking import ORIGINAL, READING, RECORD
 from vault import destroy as destruction
 from vault.desks import Withheld, holds
@@ -39,6 +40,13 @@ class LevelKeysMissing(JuanzongError):
 
     exit_code = ExitCode.REFUSED
     wording = "custody.level-keys-missing"
+
+
+class LiftFirst(JuanzongError):
+    """A document was to come down to the level of its redacted version, or below."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "redaction.lift-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ def classify(archive: Archive, given: str, level: Level, *, reason: str) -> Clas
         ReasonNotGiven: nobody said why.
         index.NoSuchThing, Ambiguous: there is no such document or dossier.
         LevelKeysMissing: whoever marks does not hold the keys of both levels.
+        LiftFirst: the document has a redacted version at that level or above.
         vault.Tampered, vault.StoreFailed: it cannot be sealed anew now; run again.
     """
     if not reason.strip():
@@ -76,13 +85,15 @@ def classify(archive: Archive, given: str, level: Level, *, reason: str) -> Clas
         elif dossier is not None:
             before = custody.levels_marked(session).get(dossier.id, LEVELS[0])
             name, captures = dossier.key, _captures(session, dossier.id)
-        _require_keys(archive, session, captures, level)
+        wanted = {one: _target(session, one, level, alone=document) for one in captures}
+        for one, at in wanted.items():
+            require_keys(archive, session, [one], at)
         if dossier is not None and document is None:
             custody.mark(session, dossier.id, level.value, by=archive.who, at=datetime.now(UTC), reason=reason.strip())
         about = document.id if document is not None else dossier.id if dossier is not None else given
         facts = {"level": level.value, "before": before, "reason": reason.strip()}
         archive.note(session, "classify", about, facts)
-    resealed = sum(reseal(archive, one, level) for one in captures)
+    resealed = sum(reseal(archive, one, at) for one, at in wanted.items())
     compact_if_due(archive.index)
     return Classified(name, level.value, before, resealed)
 
@@ -199,7 +210,34 @@ def _captures(session: Session, dossier: str) -> list[str]:
     return list(session.exec(statement.order_by(col(Document.capture))).all())
 
 
-def _require_keys(archive: Archive, session: Session, captures: Sequence[str], level: Level) -> None:
+def above(level: str) -> str:
+    """Return the level above one; there is none above the highest."""
+    return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+
+
+def _target(session: Session, capture: str, level: Level, *, alone: Document | None = None) -> Level:
+    """Return the level a capture goes to with its dossier: what was redacted stays above its redacted version.
+
+    Raises:
+        LiftFirst: it was to be marked alone (as this document), not above its version.
+    """
+    version = of_source(session, capture)
+    if version is None:
+        return level
+    if alone is None:
+        return Level(above(level.value))
+    has = journal.find(session, version.capture).level
+    if LEVELS.index(level.value) <= LEVELS.index(has):
+        raise LiftFirst(document=alone.id, level=has)
+    return level
+
+
+def require_keys(archive: Archive, session: Session, captures: Sequence[str], level: Level) -> None:
+    """Let pass whoever holds the keys of what there is and of the level it is to go to.
+
+    Raises:
+        LevelKeysMissing: they do not.
+    """
     rows = [journal.find(session, one) for one in captures]
     if not _holds(archive, rows, level):
         raise LevelKeysMissing(level=level.value)

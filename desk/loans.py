@@ -185,8 +185,8 @@ def sweep(archive: Archive) -> int:
     return len(over)
 
 
-def running(session: Session, who: str) -> Sequence[Loan]:
-    """Return the loans by which somebody may open things now, by the latest moment this archive has seen."""
+def running(session: Session, who: str | None = None) -> Sequence[Loan]:
+    """Return the loans by which somebody (or anybody) may open things now, by the latest moment this archive saw."""
     moment = latest(session)
     return [row for row in lending.loans(session, borrower=who) if row.until > moment and row.keys_ended is None]
 

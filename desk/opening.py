@@ -13,6 +13,7 @@ from desk.clock import watch_clock
 from desk.levels import settle_levels
 from desk.loans import sweep
 from desk.users import regrant
+from desk.versions import settle_versions
 from index.tables import Meta
 
 POLICIES: Final = "policies"
@@ -30,6 +31,7 @@ def settle(archive: Archive) -> None:
     regrant(archive)
     sweep(archive)
     settle_levels(archive)
+    settle_versions(archive)
 
 
 def _watch_policies(archive: Archive) -> None:

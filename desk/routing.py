@@ -11,11 +11,12 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.lending import GENERAL_MANAGER, Circumstances, Form, Step, qualifies, steps
 from dossier.pack import Pack
 from dossier.rights import LEVELS, Asker, Deed, Duty, may
-from index import lending
+from index import journal, lending
 from index.lending import APPROVED, OPEN, Request
 from index.paper import twins_in
 from index.people import fold_name, people, person_or_none
 from index.tables import Document, Dossier, DossierFact
+from index.versions import sources_among
 
 
 class OwnRequest(JuanzongError):
@@ -64,7 +65,7 @@ def route(
 ) -> None:
     """Work out which approvals a request takes, or that a standing right covers it."""
     pack = archive.packs.get(dossier.pack) if dossier is not None else None
-    row.level = _level(archive, session, dossier, document)
+    row.level = _level(archive, session, dossier, document, Form(row.form))
     deed = {Form.VIEW: Deed.VIEW, Form.ORIGINAL: Deed.TAKE}.get(Form(row.form))
     something = dossier is not None or document is not None
     if deed is not None and something and not outsider:
@@ -155,13 +156,17 @@ def concerns(archive: Archive, session: Session, row: Request) -> bool:
     )
 
 
-def _level(archive: Archive, session: Session, dossier: Dossier | None, document: Document | None) -> str:
-    """Return the highest level among what is asked for."""
-    found = [] if document is None else [document.level]
+def _level(archive: Archive, session: Session, dossier: Dossier | None, document: Document | None, form: Form) -> str:
+    """Return the highest level among what is asked for; to look at, a redacted version stands for its original."""
+    rows = [] if document is None else [document]
+    if dossier is not None and document is None:
+        rows = list(session.exec(select(Document).where(Document.dossier == dossier.id)).all())
+    versions = sources_among(session, {row.capture for row in rows}) if form is Form.VIEW else {}
+    found = [
+        row.level if row.capture not in versions else journal.find(session, versions[row.capture]).level for row in rows
+    ]
     if dossier is not None:
         found.append(subjects(archive, session, [dossier])[dossier.id].level)
-        if document is None:
-            found += session.exec(select(Document.level).where(Document.dossier == dossier.id).distinct()).all()
     return max(found, key=LEVELS.index, default=LEVELS[0])
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlmodel import Session, select
 
-from desk.access import Grounds, require_grounds
+from desk.access import Grounds, require_grounds, shown_instead
 from desk.archive import Archive
 from desk.copies import marks
 from desk.retrieval import NoSuchDocument, document_by
@@ -243,7 +243,7 @@ class _Kept(Generic[V]):
 
 
 def _allowed(archive: Archive, session: Session, document: str, *, proven: bool) -> tuple[Document, Capture, Grounds]:
-    row = document_by(session, document)
+    row = shown_instead(archive, session, document_by(session, document))
     why = require_grounds(archive, session, Deed.VIEW, row, instead=NoSuchDocument(document=document))
     if row.level == SECRET and not proven:
         raise ProofWanted

@@ -223,7 +223,7 @@ class Taking:
             if not fresh:
                 capture = self._afresh(capture, keep_original=True)
             self.vault.seal_bytes(
-                _record(capture),
+                record_of(capture),
                 document=capture.id,
                 role=RECORD,
                 level=Level(capture.level),
@@ -287,7 +287,8 @@ class _Unchanged:
         return piece
 
 
-def _record(capture: Capture) -> bytes:
+def record_of(capture: Capture) -> bytes:
+    """Return the facts about a capture as they are sealed: enough to write its journal row again."""
     facts = {
         "capture": capture.id,
         "digest": capture.digest,

@@ -41,14 +41,17 @@ class Stamped:
 def stamp(picture: bytes, lines: Sequence[str], *, clockwise: int = 0) -> Stamped:
     """Return a drawn page (PNG or JPEG), turned upright, with the lines laid across it again and again."""
     with Image.open(BytesIO(picture)) as opened:
-        page = opened.convert("RGB")
-    if clockwise % 360:
-        page = page.transpose(_TURNS[clockwise % 360])
+        page = upright(opened.convert("RGB"), clockwise)
     pattern = _pattern(page.width, page.height, tuple(lines))
     page.paste(_INK, (0, 0, page.width, page.height), pattern)
     out = BytesIO()
     page.save(out, "JPEG", quality=QUALITY, optimize=False)
     return Stamped(out.getvalue(), page.width, page.height)
+
+
+def upright(page: Image.Image, clockwise: int) -> Image.Image:
+    """Return a page turned clockwise by a multiple of 90 degrees."""
+    return page.transpose(_TURNS[clockwise % 360]) if clockwise % 360 else page
 
 
 @lru_cache(maxsize=4)

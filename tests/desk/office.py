@@ -105,8 +105,12 @@ def put(
     archive: Archive, dossier: str, text: str, *, level: Level = Level.ORDINARY, kind: str = "sales-contract"
 ) -> str:
     """Seal a scan and its reading and file it, as intake does; return the document's number."""
-    content, number = picture(), secrets.token_hex(32)
-    read = reading([text], kind=kind, family="contract")
+    return put_reading(archive, dossier, reading([text], kind=kind, family="contract"), picture(), level=level)
+
+
+def put_reading(archive: Archive, dossier: str, read: Reading, content: bytes, *, level: Level = Level.ORDINARY) -> str:
+    """Seal a scan of one document with its reading and file it; return the document's number."""
+    number = secrets.token_hex(32)
     with archive.index.write() as session:
         row = journal.claim(
             session, number, name="scan.jpg", size=len(content), format="JPEG", sha256=number, at=NOW, level=level.value

@@ -67,6 +67,7 @@ FUNCTIONS: dict[str, str] = {
     "lookup.search": "search", "lookup.dossiers": "list", "lookup.dossier": "search", "migration.move": "keep",
     "papers.enter": "lend", "papers.move": "lend", "papers.papers": "list", "papers.check": "lend",
     "parting.split": "review", "parting.merge": "review", "parting.rotate": "review",
+    "redacting.redact": "classify", "redacting.lift": "classify", "redacting.changes": "search",
     "reports.completeness.completeness": "report", "reports.issuing.draw_up": "report",
     "reports.issuing.issue": "report", "reports.overview.overview": "report", "reports.reminding.drafted": "report",
     "reports.reminding.remind": "report", "requests.ask": "request", "requests.extend": "request",
@@ -82,7 +83,7 @@ FUNCTIONS: dict[str, str] = {
     "enacting.known": "keep", "enacting.examine": "keep", "enacting.put_in_force": "keep", "enacting.bring_in": "keep",
     "own_days.days": "keep", "own_days.set_region": "keep", "own_days.add": "keep", "own_days.remove": "keep",
     "holdings.levels": "keep", "holdings.where": "keep", "health.examine_open": "keep",
-    "viewing.page": "request", "viewing.picture": "request", "capture.taking_for": "intake",
+    "neighbours.neighbours": "review", "viewing.page": "request", "viewing.picture": "request", "capture.taking_for": "intake",
     "working.work": "intake",
 }  # fmt: skip
 """What each function of the desk needs."""
@@ -93,14 +94,14 @@ INSIDE: dict[str, str] = {
     "routing": "part of a request", "backups.refresh": "part of backup and destruction", "backups.holds_all": "keys",
     "dossiers.known_role": "reads packs", "dossiers.kind_by": "reads packs",
     "handing_over.lines": "rows already asked for", "levels.reseal": "after classify",
-    "levels.settle_levels": "housekeeping", "levels.levels_seen": "one's own keys", "loans.sweep": "housekeeping",
+    "levels.settle_levels": "housekeeping", "levels.levels_seen": "one's own keys", "levels.require_keys": "one's own keys", "loans.sweep": "housekeeping",
     "requests.view": "rows already asked for", "review.theirs": "asks for the document",
     "reports.fining": "drawn up by issuing", "reports.judging": "rows already asked for",
     "reports.owing": "drawn up by issuing", "reports.partners": "drawn up by issuing",
     "reports.rating": "drawn up by issuing", "reports.register": "drawn up by issuing",
     "reports.statistics": "drawn up by issuing", "saving.query_of": "by way of saved",
     "saving.drop": "by way of saved", "sessions.whoami": "oneself", "users.regrant": "housekeeping",
-    "users.in_charge_of": "part of close",
+    "users.in_charge_of": "part of close", "versions": "after redact",
 }  # fmt: skip
 """Functions, or whole modules, that are only called by those that have asked; and why they need not."""
 
@@ -118,6 +119,7 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "report completeness": ("report", []), "report stats": ("report", []), "report ontime": ("report", []),
     "approve": ("approve", ["x"]), "deny": ("approve", ["x", "--note", "n"]), "loan": ("lend", ["x"]),
     "remind": ("lend", []), "level": ("classify", [OURS, "secret", "--reason", "r"]),
+    "redact": ("classify", ["x", "--box", "1,1,2,2", "--reason", "r"]), "versions": ("search", ["x"]),
     "vault verify": ("keep", []), "vault rotate": ("keep", []), "vault backup": ("keep", ["backup"]),
     "vault destroy": ("destroy", ["x", "--reason", "r", "--decided-by", "a", "--decided-by", "b"]),
     "index rebuild": ("keep", []), "index check": ("keep", []),
