@@ -20,7 +20,7 @@ from dossier.reading_json import from_json
 from dossier.rights import SECRET, Deed, Duty
 from dossier.wording import Lang
 from index import journal
-from index.tables import Capture, Document, DocumentField
+from index.tables import Capture, Document, DocumentField, Dossier
 from ingest.taking import ORIGINAL, READING
 from ocr.reader import Reader, ReadingSettings
 from ocr.watermark import stamp
@@ -77,6 +77,9 @@ class PageShown:
     failed: str | None
     stamped: bool
     """Whether its picture is watermarked, and turned upright already: it was lent."""
+    kind: str
+    dossier: str
+    """The key of the dossier it lies in, empty for none."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -112,6 +115,8 @@ class Pages:
         with archive.index.read() as session:
             row, capture, why = _allowed(archive, session, document, proven=proven)
             found = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
+            lies_in = session.get(Dossier, row.dossier) if row.dossier else None
+            dossier = lies_in.key if lies_in is not None else ""
         place = _number(row, number)
         if note:
             _note(archive, row, place, why)
@@ -128,6 +133,8 @@ class Pages:
             fields=tuple(_field(one) for one in sorted(found, key=lambda one: (one.page, one.name))),
             failed=page.failed,
             stamped=bool(why.loan),
+            kind=row.kind,
+            dossier=dossier,
         )
 
     def picture(
@@ -251,8 +258,7 @@ def _allowed(archive: Archive, session: Session, document: str, *, proven: bool)
 
 
 def _note(archive: Archive, row: Document, page: int, why: Grounds) -> None:
-    with archive.index.write() as session:
-        archive.note(session, "view", row.id, {"page": page, **why.facts})
+    archive.note_look("view", row.id, {"page": page, **why.facts})
 
 
 def _field(row: DocumentField) -> PageField:

@@ -20,7 +20,7 @@ from desk.reports.standings import Standings
 from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
-from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, with_back
+from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, stood_on, with_back
 from web.entrance import TooSoon, by_token, lasts
 from web.limits import GENERAL, SIGNING_IN, Buckets
 from web.pages import (
@@ -203,7 +203,9 @@ class Unfit(JuanzongError):
 def _told(request: Request, error: JuanzongError, status: int) -> Response:
     if _wants_json(request):
         return _json(request, error, status)
-    return page(request, "wrong.html", status=status, wrong=error.say(language(request)))
+    return page(
+        request, "wrong.html", status=status, wrong=error.say(language(request)), again=stood_on(request, pages())
+    )
 
 
 def _json(request: Request, error: JuanzongError, status: int) -> Response:

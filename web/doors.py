@@ -126,7 +126,13 @@ def with_back(page: str, request: Request, pages: Sequence[re.Pattern[str]] = ()
     if request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     else:
-        back = request.url.path
-        while back and not any(one.match(back) for one in pages):
-            back = back.rpartition("/")[0]
-    return f"{page}?back={quote(back or '/', safe='')}"
+        back = stood_on(request, pages)
+    return f"{page}?back={quote(back, safe='')}"
+
+
+def stood_on(request: Request, pages: Sequence[re.Pattern[str]]) -> str:
+    """Return the one of ``pages`` that a form stood on, the first page for anything else."""
+    path = request.url.path if request.method == "POST" else ""
+    while path and not any(one.match(path) for one in pages):
+        path = path.rpartition("/")[0]
+    return path or "/"

@@ -91,7 +91,7 @@ def test_search_as_you_type_and_the_hit_on_the_page(office: Office, enter: Enter
     page.keyboard.press("+")
     expect(page.locator(".sheet")).to_have_class("sheet zoom1")
     page.keyboard.press("t")
-    expect(page.locator(".sheet")).to_have_class("sheet zoom1 turn90")
+    expect(page.locator(".sheet")).to_have_attribute("data-turned", "90")
     text = page.evaluate("document.querySelector('.sheet svg').textContent")
     assert text.strip()
     shot(page, "viewer")

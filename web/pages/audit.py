@@ -44,7 +44,7 @@ def verify(request: Request) -> Response:
     try:
         sound = auditing.verify(archive_of(request))
     except JuanzongError as broken:
-        return page(request, "wrong.html", status=409, wrong=broken.say(speech.lang))
+        return page(request, "wrong.html", status=409, again="/audit", wrong=broken.say(speech.lang))
     said = speech.say("record-sound", entries=speech.number(sound.entries), checkpoints=sound.checkpoints)
     return go(request, "/audit", said)
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request, Response
 
 from desk import viewing
-from desk.sayings import field_title
+from desk.sayings import field_title, kind_title
 from desk.viewing import PageShown
 from dossier.reading import Box
 from dossier.rights import Duty
@@ -70,6 +70,7 @@ def sheet(request: Request, shown: PageShown) -> dict[str, Any]:
     at = shown.numbers.index(shown.number)
     return {
         "shown": shown,
+        "title": kind_title(shown.kind, lang),
         "at": at,
         "before": shown.numbers[at - 1] if at else None,
         "after": shown.numbers[at + 1] if at + 1 < len(shown.numbers) else None,

@@ -7,7 +7,8 @@ from starlette.concurrency import run_in_threadpool
 
 from desk import parting, viewing
 from desk import review as desk
-from desk.sayings import doubt_text, kind_title
+from desk.neighbours import neighbours
+from desk.sayings import doubt_text, evidence_text, kind_title
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.rights import Duty
 from web.doors import Doors
@@ -18,6 +19,8 @@ from web.visits import archive_of, visit_of
 
 doors = Doors()
 Text = Annotated[str, Form(max_length=500)]
+DOUBTFUL = 0.85
+"""Fields read with less confidence are marked."""
 
 
 @doors.get("/review", Duty.REVIEW)
@@ -52,9 +55,12 @@ def shown(request: Request, document: str, number: Annotated[int | None, Query(g
         one=one,
         lang=lang,
         hits=(),
+        beside=neighbours(archive, one.document.id),
         doubts=[doubt_text(doubt, lang) for doubt in one.document.doubts],
         kinds=sorted(((kind.id, kind.title(lang)) for kind in catalogue()), key=lambda pair: pair[1]),
         kind_title=lambda kind: kind_title(kind, lang),
+        reasons=lambda found: [evidence_text(str(why["what"]), str(why["text"]), lang) for why in found],
+        doubtful=DOUBTFUL,
         absent=[name for name in expected if name not in present],
         other_fields=sorted(FIELD_NAMES - present - set(expected)),
         **sheet(request, leaf),
@@ -78,6 +84,7 @@ def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
     if form.get("more") and form.get("more-value"):
         fields[form["more"]] = form["more-value"].strip()
     kind = form.get("kind", "") if form.get("kind") != form.get("was-kind") else ""
+    after = neighbours(archive, document).after
     done = desk.set_right(
         archive,
         document,
@@ -87,11 +94,10 @@ def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
         apart=form.get("how") == "apart",
     )
     speech = Speech(language(request))
-    left = desk.waiting(archive)
     if done.document.review:
         return go(request, f"/review/{done.document.id}", speech.say("still-waits"))
     said = speech.say("decided", kind=kind_title(done.document.kind, speech.lang), dossier=done.document.dossier or "–")
-    return go(request, f"/review/{left[0].document.id}" if left else "/review", said)
+    return go(request, f"/review/{after}" if after else "/review", said)
 
 
 @doors.post("/review/{document}/split", Duty.REVIEW)

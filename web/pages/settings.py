@@ -109,5 +109,5 @@ def _renewed(request: Request, path: str, said: str) -> Response:
     try:
         place.visits.renew()
     except JuanzongError as wrong:
-        return page(request, "wrong.html", status=409, wrong=wrong.say(language(request)))
+        return page(request, "wrong.html", status=409, again="/settings", wrong=wrong.say(language(request)))
     return go(request, path, said)

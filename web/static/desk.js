@@ -56,23 +56,33 @@ async function sendAll(files, form) {
 }
 
 for (const form of document.querySelectorAll("form.drop")) {
-  const field = form.querySelector("input[type=file]");
+  const fields = form.querySelectorAll("input[type=file]");
   form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
   form.addEventListener("dragleave", () => form.classList.remove("over"));
   form.addEventListener("drop", (event) => {
     event.preventDefault(); form.classList.remove("over"); sendAll(event.dataTransfer.files, form);
   });
-  field.addEventListener("change", () => { sendAll(field.files, form).then(() => { form.reset(); }); });
-  form.addEventListener("submit", (event) => { event.preventDefault(); sendAll(field.files, form); });
+  for (const field of fields) field.addEventListener("change", () => {
+    const files = [...field.files];
+    form.reset(); // what was chosen is on its way; the same file may be chosen again
+    sendAll(files, form);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
 }
 
-// The viewer: zoom and turn by classes; a field and its box on the page belong together.
+// The viewer: zoom by classes, turning by the drawing's own frame; a field and its box on the page belong together.
 for (const sheet of document.querySelectorAll(".sheet")) {
+  const svg = sheet.querySelector("svg"), leaf = svg.querySelector("g");
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const turned = { 0: "", 90: `translate(${height} 0) rotate(90)`, 180: `translate(${width} ${height}) rotate(180)`,
+    270: `translate(0 ${width}) rotate(270)` };
   let zoom = 0, turn = 0;
   const show = () => {
-    for (const name of [...sheet.classList]) if (/^(zoom|turn)\d+$/.test(name)) sheet.classList.remove(name);
+    sheet.classList.remove("zoom1", "zoom2", "zoom3");
     if (zoom) sheet.classList.add("zoom" + zoom);
-    if (turn) sheet.classList.add("turn" + turn);
+    sheet.dataset.turned = turn;
+    svg.setAttribute("viewBox", turn % 180 ? `0 0 ${height} ${width}` : `0 0 ${width} ${height}`);
+    leaf.setAttribute("transform", turned[turn]);
   };
   document.querySelectorAll("[data-zoom]").forEach((one) => one.addEventListener("click", () => {
     zoom = Math.max(0, Math.min(3, zoom + Number(one.dataset.zoom))); show();
@@ -81,6 +91,9 @@ for (const sheet of document.querySelectorAll(".sheet")) {
     turn = (turn + Number(one.dataset.turn) + 360) % 360; show();
   }));
 }
+document.querySelectorAll("[data-pick]").forEach((one) => one.addEventListener("click", () => {
+  document.getElementById(one.dataset.into).value = one.dataset.pick;
+}));
 for (const field of document.querySelectorAll("[data-field]")) {
   const box = () => document.querySelector(`rect[data-of="${CSS.escape(field.dataset.field)}"]`);
   const on = () => { box()?.classList.add("on"); box()?.scrollIntoView({ block: "nearest" }); };
