@@ -19,6 +19,7 @@ from cli import (
     searching,
     serving,
     setting_up,
+    working,
 )
 from cli import dossiers as dossier_commands
 from cli.options import Language
@@ -72,6 +73,7 @@ app.callback(help="cli.app")(_top)
 app.command("init", help="cli.init")(setting_up.init)
 app.command("demo", help="cli.demo")(setting_up.demo)
 app.command("watch", help="cli.watch")(intake.watch)
+app.command("worker", help="working.worker")(working.worker)
 app.command("serve", help="cli.serve")(serving.serve)
 app.command("ingest", help="cli.ingest")(intake.ingest)
 app.command("read", help="cli.read")(intake.read)

@@ -1,11 +1,8 @@
 """``watch``, ``ingest`` and ``read``: what takes scans in."""
 
 import json
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,12 +13,15 @@ from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
+from cli.stopping import stopping
 from cli.watching import LeftLog, watch_log
 from desk import capture, reading
 from desk.capture import Taken
 from desk.sayings import kind_title, state_title
 from dossier.errors import ExitCode
 from dossier.wording import say
+from ocr.engines import EngineChoice
+from ocr.reader import ReadingSettings
 
 STYLES = {"filed": "green", "review": "yellow", "quarantined": "red", "locked": "yellow", "duplicate": "dim"}
 
@@ -39,7 +39,7 @@ def watch(
     """Take over every scan that appears in the drop folders."""
     screen = Screen(lang_now(lang), as_json=as_json)
     stop = threading.Event()
-    with opened(screen, home, passphrase_fd) as archive, _stopping(stop):
+    with opened(screen, home, passphrase_fd) as archive, stopping(stop):
         if once:
             left = LeftLog(screen)
             with screen.progress("cli.progress-reading") as tick:
@@ -89,6 +89,8 @@ def read(
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="cli.opt-jsonl")] = False,
     password: Annotated[str | None, typer.Option("--password", help="cli.opt-password")] = None,
+    engine: Annotated[EngineChoice, typer.Option("--engine", help="cli.opt-engine")] = EngineChoice.AUTO,
+    languages: Annotated[str, typer.Option("--languages", help="cli.opt-languages")] = "",
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
@@ -96,8 +98,10 @@ def read(
     screen = Screen(lang_now(lang), as_json=as_json)
     answers: list[dict[str, Any]] = []
     unread = False
+    how = ReadingSettings(engine=engine, languages=tuple(one for one in languages.split("+") if one))
     with screen.progress("cli.progress-reading") as tick:
-        for done, answer in enumerate(reading.read_files(files, screen.lang, password=password), start=1):
+        answered = reading.read_files(files, screen.lang, password=password, settings=how)
+        for done, answer in enumerate(answered, start=1):
             tick(done, len(files))
             unread = unread or answer["error"] is not None
             if jsonl:
@@ -113,22 +117,6 @@ def read(
                 _show_reading(screen, answer)
     if unread:
         raise typer.Exit(ExitCode.PARTLY)
-
-
-@contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
-    """Set ``stop`` on SIGTERM and SIGINT, so that what is in hand is finished; a second signal ends the process."""
-
-    def ask(number: int, _: object) -> None:
-        stop.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, action in before.items():
-            signal.signal(number, action)
 
 
 def _show_taken(screen: Screen, taken: list[Taken], **also: list[dict[str, str]]) -> None:

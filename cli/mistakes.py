@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from rich.text import Text
 from typer import rich_utils
 from typer._click.exceptions import (
     BadParameter,
@@ -29,13 +30,24 @@ _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
 def frame(lang: Lang) -> None:
-    """Have the help pages' own words speak ``lang``."""
+    """Have the help pages' own words speak ``lang``, and break a sentence without spaces where a line is full."""
+    rich_utils.highlighter = _Folding()
     rich_utils.ARGUMENTS_PANEL_TITLE = say("usage.arguments", lang)
     rich_utils.OPTIONS_PANEL_TITLE = say("usage.options", lang)
     rich_utils.COMMANDS_PANEL_TITLE = say("usage.commands", lang)
     rich_utils.REQUIRED_LONG_STRING = say("usage.required", lang)
     rich_utils.DEFAULT_STRING = say("usage.default", lang)
     rich_utils.ENVVAR_STRING = say("usage.variable", lang)
+
+
+class _Folding(rich_utils.OptionHighlighter):
+    """Marks options as Typer does; the rest of a Chinese sentence goes to the next line instead of being cut off."""
+
+    def __call__(self, text: str | Text) -> Text:
+        """Return the text with options marked."""
+        found = super().__call__(text)
+        found.overflow = "fold"
+        return found
 
 
 def told(mistake: ClickException, lang: Lang) -> str:

@@ -1,14 +1,11 @@
 """What a running watcher shows: one live line on a terminal, a log of JSON lines anywhere else."""
 
-import json
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from cli.jsonlog import JsonLog
 from cli.screen import Screen
 from desk.pulse import Pulse
 from desk.sayings import state_title
@@ -112,7 +109,7 @@ class _Lines:
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._lock = threading.Lock()
+        self._log = JsonLog()
 
     def done(self, one: Done) -> None:
         """Log a scan that is done."""
@@ -145,7 +142,4 @@ class _Lines:
 
     def write(self, event: str, **facts: Any) -> None:
         """Write one line."""
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts})
-        with self._lock:
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+        self._log.write(event, **facts)

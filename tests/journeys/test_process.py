@@ -144,7 +144,9 @@ def test_the_log_tells_numbers_and_nothing_out_of_documents(home: Home, tmp_path
     process.send_signal(signal.SIGTERM)
     output, log = process.communicate(timeout=20)
     lines = [json.loads(line) for line in log.decode().splitlines()]
-    assert [line["event"] for line in lines] == ["started", "events", "taken", "stopped"]
+    started, hears, taken_line, stopped = (line["event"] for line in lines)
+    assert (started, taken_line, stopped) == ("started", "taken", "stopped")
+    assert hears in {"events", "polling"}  # as the file system of the test's folder allows
     (taken,) = [line for line in lines if line["event"] == "taken"]
     (capture,) = stand(home, drop).captures
     assert (taken["capture"], taken["state"], taken["pages"]) == (capture.id, capture.state, 1)
