@@ -83,7 +83,8 @@ FUNCTIONS: dict[str, str] = {
     "enacting.known": "keep", "enacting.examine": "keep", "enacting.put_in_force": "keep", "enacting.bring_in": "keep",
     "own_days.days": "keep", "own_days.set_region": "keep", "own_days.add": "keep", "own_days.remove": "keep",
     "holdings.levels": "keep", "holdings.where": "keep", "health.examine_open": "keep",
-    "neighbours.neighbours": "review", "viewing.page": "request", "viewing.picture": "request", "capture.taking_for": "intake",
+    "neighbours.neighbours": "review", "viewing.page": "request", "viewing.picture": "request",
+    "capture.taking_for": "intake",
     "working.work": "intake",
 }  # fmt: skip
 """What each function of the desk needs."""
@@ -94,7 +95,8 @@ INSIDE: dict[str, str] = {
     "routing": "part of a request", "backups.refresh": "part of backup and destruction", "backups.holds_all": "keys",
     "dossiers.known_role": "reads packs", "dossiers.kind_by": "reads packs",
     "handing_over.lines": "rows already asked for", "levels.reseal": "after classify",
-    "levels.settle_levels": "housekeeping", "levels.levels_seen": "one's own keys", "levels.require_keys": "one's own keys", "loans.sweep": "housekeeping",
+    "levels.settle_levels": "housekeeping", "levels.levels_seen": "one's own keys",
+    "levels.require_keys": "one's own keys", "loans.sweep": "housekeeping",
     "requests.view": "rows already asked for", "review.theirs": "asks for the document",
     "reports.fining": "drawn up by issuing", "reports.judging": "rows already asked for",
     "reports.owing": "drawn up by issuing", "reports.partners": "drawn up by issuing",
