@@ -25,7 +25,7 @@ from index.versions import of_source
 from ingest.taking import ORIGINAL, READING, RECORD
 from vault import destroy as destruction
 from vault.desks import Withheld, holds
-from vault.levels import Level
+from vault.levels import Level as Level  # noqa: PLC0414  # the page, which stands on the desk alone, names it
 
 
 class ReasonNotGiven(JuanzongError):

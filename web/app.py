@@ -13,10 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.routing import compile_path
+from starlette.types import Scope
 
 from desk.home import Home
 from desk.reports.standings import Standings
+from desk.sharing import SharedIndexes
 from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
@@ -38,7 +41,7 @@ from web.pages import (
     taking,
 )
 from web.render import page
-from web.shell import Shell
+from web.shell import Shell, address
 from web.speaking import language
 from web.visits import Visits
 
@@ -86,11 +89,12 @@ class Place:
     signing_in: Buckets
     pages: Pages
     standings: Standings
+    indexes: SharedIndexes
 
 
 def build(home: Home) -> FastAPI:
     """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
-    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings())
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(), SharedIndexes())
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:
@@ -122,7 +126,7 @@ def build(home: Home) -> FastAPI:
         if bearer.startswith("Bearer "):
             token, request.state.by_token = bearer[7:], True
             try:
-                request.state.visit = await by_token(place.home, place.visits, token)
+                request.state.visit = await by_token(place.home, place.visits, token, place.indexes)
             except JuanzongError as refused:
                 return _json(request, refused, 401)
         else:
@@ -133,7 +137,15 @@ def build(home: Home) -> FastAPI:
         return await answer(request)
 
     _say_errors(app)
-    app.add_middleware(Shell, most_bytes=MOST_BODY_MIB * 1024**2, buckets=Buckets(GENERAL))
+
+    def visitor(scope: Scope) -> str:
+        """Name who sends a request: people of one office often share an address, so a visit counts by itself."""
+        asking = HTTPConnection(scope)
+        bearer = asking.headers.get("authorization", "")
+        token = bearer[7:] if bearer.startswith("Bearer ") else asking.cookies.get(COOKIE)
+        return place.visits.name_of(token) or address(scope)
+
+    app.add_middleware(Shell, most_bytes=MOST_BODY_MIB * 1024**2, buckets=Buckets(GENERAL), visitor=visitor)
     return app
 
 

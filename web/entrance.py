@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from desk import opening, sessions
 from desk.archive import Archive, session_of
 from desk.home import Home
+from desk.sharing import SharedIndexes
 from dossier.errors import ExitCode, JuanzongError
 from web.visits import Visit, Visits
 
@@ -22,17 +23,19 @@ class TooSoon(JuanzongError):
     wording = "web.too-soon"
 
 
-def enter(home: Home, name: str, password: str, code: str) -> Visit:
+def enter(home: Home, name: str, password: str, code: str, indexes: SharedIndexes) -> Visit:
     """Open the archive for a person of the register, or, without a name, with the archive's own passphrase.
+
+    The index is one of ``indexes``: people with the same keys share what is open.
 
     Raises:
         LoginRefused, CodeNeeded, vault.WrongPassphrase: who it is was not proven.
         NoHome, SettingsWrong, index.IndexFailed, vault.StoreFailed: there is no usable archive.
     """
     if not name.strip():
-        return _visit(home, OWNER, password, None)
+        return _visit(home, OWNER, password, None, indexes)
     logged_in = sessions.login(home, name, password, code=code)
-    return _visit(home, logged_in.name, None, logged_in.token)
+    return _visit(home, logged_in.name, None, logged_in.token, indexes)
 
 
 def prove(home: Home, visit: Visit, password: str, code: str) -> None:
@@ -48,7 +51,7 @@ def prove(home: Home, visit: Visit, password: str, code: str) -> None:
     visit.prove()
 
 
-async def by_token(home: Home, visits: Visits, token: str) -> Visit:
+async def by_token(home: Home, visits: Visits, token: str, indexes: SharedIndexes) -> Visit:
     """Return the visit of a token that ``juanzong login`` gave; the first request with it opens the archive.
 
     Raises:
@@ -57,7 +60,7 @@ async def by_token(home: Home, visits: Visits, token: str) -> Visit:
     found = visits.of(token)
     if found is not None:
         return found
-    visit = await run_in_threadpool(_visit, home, "", None, token)
+    visit = await run_in_threadpool(_visit, home, "", None, token, indexes)
     visits.begin(visit, token)
     return visit
 
@@ -89,10 +92,12 @@ def lasts(home: Home, visit: Visit) -> bool:
     return True
 
 
-def _visit(home: Home, name: str, passphrase: str | None, token: str | None) -> Visit:
+def _visit(home: Home, name: str, passphrase: str | None, token: str | None, indexes: SharedIndexes) -> Visit:
     closing = ExitStack()
     try:
-        archive = closing.enter_context(Archive.open(home, home.settings(), passphrase, token=token))
+        archive = closing.enter_context(
+            Archive.open(home, home.settings(), passphrase, token=token, indexes=indexes.opened)
+        )
         if token is not None and name:
             closing.callback(_log_out, home, token)
         opening.settle(archive)

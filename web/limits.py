@@ -19,7 +19,7 @@ class Allowance:
 
 
 GENERAL: Final = Allowance(burst=400, per_second=40)
-"""A person who leafs through pages quickly, each page with its images."""
+"""A person who leafs through pages quickly, each page with its images; who is not signed in counts by the address."""
 SIGNING_IN: Final = Allowance(burst=20, per_second=0.2)
 """Failures to sign in from one address; a whole office may share one, and those who get in take nothing from it."""
 

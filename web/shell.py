@@ -1,6 +1,7 @@
 """The outer shell of every request, below the routes: headers, the size of bodies, and how many a visitor may send."""
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -40,12 +41,18 @@ class BodyTooLarge(Exception):
 
 
 class Shell:
-    """Wraps the page: what is true of every request and answer, whatever its route."""
+    """Wraps the page: what is true of every request and answer, whatever its route.
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, buckets: Buckets) -> None:
+    ``visitor`` names who sends a request, for the number one visitor may send; by default it is the address.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, most_bytes: int, buckets: Buckets, visitor: Callable[[Scope], str] | None = None
+    ) -> None:
         self._app = app
         self._most = most_bytes
         self._buckets = buckets
+        self._visitor = visitor or address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -67,7 +74,7 @@ class Shell:
                     headers["strict-transport-security"] = "max-age=31536000"
             await send(message)
 
-        waits = 0.0 if static else self._buckets.take(address(scope))
+        waits = 0.0 if static else self._buckets.take(self._visitor(scope))
         if waits:
             late = PlainTextResponse("Too many requests.", 429, {"retry-after": str(math.ceil(waits))})
             await late(scope, receive, sent)

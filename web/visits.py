@@ -96,6 +96,12 @@ class Visits:
                 visit.seen = self._clock()
             return visit
 
+    def name_of(self, token: str | None) -> str | None:
+        """Return a name for the visit of a token, None where there is none; asking keeps no visit alive."""
+        key = _hash(token) if token else ""
+        with self._lock:
+            return key if key in self._open else None
+
     def end(self, token: str | None) -> None:
         """End a visit: its keys leave the memory."""
         with self._lock:

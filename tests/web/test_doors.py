@@ -35,6 +35,10 @@ TABLE = {
     ("POST", "/dossiers/of/fact"): Deed.CHANGE,
     ("POST", "/dossiers/of/rename"): Deed.CHANGE,
     ("POST", "/dossiers/of/close"): Deed.CHANGE,
+    ("POST", "/dossiers/of/handover"): Deed.CHANGE,
+    ("POST", "/dossiers/of/level"): Duty.CLASSIFY,
+    ("GET", "/dossiers/of/cover.pdf"): Deed.LIST,
+    ("GET", "/dossiers/of/handover.pdf"): Deed.SEARCH,
     ("GET", "/documents/{document}"): Duty.REQUEST,
     ("GET", "/documents/{document}/pages/{number}.png"): Duty.REQUEST,
     ("GET", "/documents/{document}/pages/{number}"): Duty.REQUEST,
@@ -94,6 +98,7 @@ PROVEN = {
     "/requests/{number}/approve",
     "/requests/{number}/deny",
     "/requests/{number}/hand-out",
+    "/dossiers/of/level",
     "/settings/people/{name}",
     "/settings/people/{name}/second-factor",
     "/settings/people/{name}/password",
@@ -119,6 +124,8 @@ NAMED = (
     "/dossiers/of/copy.pdf",
     "/dossiers/of/originals.zip",
     "/dossiers/of/contents.pdf",
+    "/dossiers/of/cover.pdf",
+    "/dossiers/of/handover.pdf",
 )
 """Pages about one dossier."""
 
@@ -173,7 +180,7 @@ def test_each_door_lets_in_whom_the_table_says(office: Office, name: str) -> Non
     roles = PEOPLE[name][0] if name else tuple(Role)
     asker = Asker(name, roles=frozenset(roles))
     visitor = office.visitor(name)
-    needed = {"/api/v1/search": {"q": "x"}} | {key: {"name": office.key} for key in NAMED}
+    needed = {"/api/v1/search": {"q": "x"}} | {key: {"name": office.key, "line": "x"} for key in NAMED}
     for path in READABLE:
         need = TABLE["GET", path]
         assert need is not None

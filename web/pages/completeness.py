@@ -1,6 +1,6 @@
 """Completeness: how the archive stands at a glance, and every report with its charts, to narrow and to take away."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -12,11 +12,12 @@ from desk.reports.forms.cells import NUMERIC, marked
 from desk.reports.forms.drawing import draw
 from desk.reports.issuing import REPORTS, draw_up, issue
 from desk.reports.naming import Names
-from desk.reports.overview import overview
+from desk.reports.overview import Overview, overview
 from desk.reports.scope import Scope, local_today
-from desk.reports.sheet import Form, Sheet, Table
+from desk.reports.sheet import Chart, Form, Series, Sheet, Table
 from dossier.rights import Duty
 from web.doors import Doors, ProveFirst
+from web.pages.dossiers import dossier_path
 from web.render import page
 from web.speaking import Speech, language
 from web.visits import archive_of, visit_of
@@ -40,10 +41,13 @@ def glance(request: Request, department: Short = "", as_of: Day = None) -> Respo
     archive, lang = archive_of(request), language(request)
     names = Names(archive.packs, lang)
     scope = Scope(as_of=as_of or local_today(), department=department)
+    view = overview(archive, scope, names, request.app.state.place.standings)
     return page(
         request,
         "completeness.html",
-        view=overview(archive, scope, names, request.app.state.place.standings),
+        view=view,
+        chart=_by_week(view, Speech(lang)),
+        week_end=lambda week: (week + timedelta(days=6)).isoformat(),
         **_common(request, "", scope),
     )
 
@@ -122,13 +126,30 @@ def heat_of(count: int) -> str:
     return f"h{sum(count >= least for least in (1, 5, 15, 40))}"
 
 
-def _rows(table: Table, lang: Any) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool]]]]:
-    """Return the heading and the rows of a table as texts, each with whether it is a number."""
+def _by_week(view: Overview, speech: Speech) -> Markup | None:
+    """Return a chart of what falls due in each week, all departments together."""
+    totals = tuple(float(sum(row.weeks[place] for row in view.heat)) for place in range(len(view.weeks)))
+    if not any(totals):
+        return None
+    series = (Series(speech.say("still-open"), totals),)
+    chart = Chart(speech.say("due-by-week"), "columns", tuple(f"{week:%m-%d}" for week in view.weeks), series)
+    return svg(draw(chart, 720.0, "{count}"))
+
+
+def _rows(table: Table, lang: Any) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool, str]]]]:
+    """Return the heading and the rows of a table as texts, each with whether it is a number and where it leads."""
     places = table.shown(Form.HTML)
     flush = [table.columns[place].type in NUMERIC for place in places]
     head = [(table.columns[place].title, right) for place, right in zip(places, flush, strict=True)]
     rows = [
-        [(marked(table, row, place, lang), right) for place, right in zip(places, flush, strict=True)]
+        [
+            (
+                text := marked(table, row, place, lang),
+                right,
+                dossier_path(text) if text and table.columns[place].id == "dossier" else "",
+            )
+            for place, right in zip(places, flush, strict=True)
+        ]
         for row in table.rows[:MOST_ROWS]
     ]
     return head, rows

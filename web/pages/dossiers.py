@@ -1,5 +1,6 @@
 """Dossiers: which there are, what each must hold and holds, what happened, and what people enter."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -7,9 +8,14 @@ from urllib.parse import quote
 from fastapi import Form, Query, Request, Response
 
 from desk import dossiers as shelf
-from desk import lookup
+from desk import handing_over, lookup
+from desk.handing_over import Line
+from desk.levels import Level, classify
+from desk.lookup import DossierView
 from desk.sayings import identifier_title, kind_title, status_title
-from dossier.rights import Deed
+from dossier.contents import contents
+from dossier.rights import LEVELS, Deed, Duty
+from dossier.wording import Lang
 from web.doors import Doors
 from web.render import go, page
 from web.speaking import Speech, language
@@ -51,22 +57,66 @@ def listed(
 def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Response:
     """Show one dossier."""
     lang = language(request)
-    view = lookup.dossier(archive_of(request), name)
+    archive = archive_of(request)
+    view = lookup.dossier(archive, name)
     kind = view.row.kind
+    register = handing_over.register_of(archive, view.row.key)
     return page(
         request,
         "dossier.html",
         view=view,
         lang=lang,
         name=name,
-        events=view.events(lang),
+        papers=contents(view.judged.dossier, kind),
+        waits={one.id for one in view.documents if one.review},
+        timeline=_timeline(view, register, lang),
+        register=register,
         event_choices=[(one, titles[lang]) for one, titles in kind.events.items()],
         fact_choices=[(one, rule.title[lang]) for one, rule in kind.facts.items()],
         kind_title=lambda one: kind_title(one, lang),
         status_title=lambda one: status_title(one, lang),
         identifier_title=lambda one: identifier_title(one, lang),
+        levels=list(LEVELS),
         today=date.today().isoformat(),  # noqa: DTZ011
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the timeline: the day, what sort of thing, and what."""
+
+    on: date
+    sort: str
+    text: str
+    document: str = ""
+
+
+def _timeline(view: DossierView, register: list[Line], lang: Lang) -> list[Happened]:
+    """Return what happened to a dossier, earliest first: opened, events, papers coming in, hand-overs, new names."""
+    speech = Speech(lang)
+    closed = view.judged.dossier.closed
+    found = [
+        Happened(view.row.opened, "opened", speech.say("column-opened")),
+        *(Happened(on, "event", title) for title, on in view.events(lang)),
+        *(
+            Happened(one.received, "paper", speech.say("came-in", kind=kind_title(one.kind, lang)), one.id)
+            for one in view.judged.dossier.documents
+        ),
+        *(
+            Happened(
+                one.on,
+                "handover",
+                speech.say("was-handed-over", gave=one.gave, took=one.took, count=len(one.documents)),
+            )
+            for one in register
+        ),
+        *(
+            Happened(one.since.astimezone().date(), "name", speech.say("was-called", label=one.label, by=one.by))
+            for one in view.names[1:]
+        ),
+        *([Happened(closed, "closed", speech.say("was-closed"))] if closed else []),
+    ]
+    return sorted(found, key=lambda one: one.on)
 
 
 @doors.post("/dossiers/of/event", Deed.CHANGE)
@@ -95,6 +145,23 @@ def close(request: Request, name: Text) -> Response:
     """Close a dossier today."""
     shelf.close(archive_of(request), name, date.today())  # noqa: DTZ011
     return go(request, "/dossiers", Speech(language(request)).say("closed", name=name))
+
+
+@doors.post("/dossiers/of/handover", Deed.CHANGE)
+def handover(
+    request: Request, name: Text, gave: Text, took: Text, on: Annotated[date, Form()], note: Text = ""
+) -> Response:
+    """Enter into the register that what was not handed over yet went from one person to another."""
+    line = handing_over.hand_over(archive_of(request), name, gave=gave, took=took, on=on, note=note)
+    return _back(request, line.dossier, "entered")
+
+
+@doors.post("/dossiers/of/level", Duty.CLASSIFY, proven=True)
+def level(request: Request, name: Text, level: Annotated[Level, Form()], reason: Text) -> Response:
+    """Give a dossier with all its documents a secrecy level."""
+    done = classify(archive_of(request), name, level, reason=reason)
+    speech = Speech(language(request))
+    return go(request, dossier_path(done.what), speech.say("was-classified", level=speech.say(f"level-{done.level}")))
 
 
 def dossier_path(key: str) -> str:

@@ -50,7 +50,7 @@ async def sign_in(
 ) -> Response:
     """Open the archive for a person; a visit they had in this browser ends, so no older token lives on."""
     place: Any = request.app.state.place
-    visit = await _proven(request, address(request.scope), enter, place.home, name, password, code)
+    visit = await _proven(request, address(request.scope), enter, place.home, name, password, code, place.indexes)
     place.visits.end(request.cookies.get(COOKIE))
     answer = go(request, own_path(to))
     answer.set_cookie(COOKIE, place.visits.begin(visit), path="/", secure=True, httponly=True, samesite="strict")

@@ -25,13 +25,15 @@ def shown(request: Request, given: str = "") -> Response:
     found = desk.listed(archive)
     mine = [one for one in found if one.by == archive.who]
     others = [one for one in found if one.by != archive.who]
+    lent = sorted(loans.loans(archive), key=lambda one: -one.overdue)
     return page(
         request,
         "requests.html",
         mine=list(reversed(mine))[:50],
         waiting=[one for one in others if one.state == "open"],
         approved=[one for one in others if one.state == "approved"],
-        loans=loans.loans(archive),
+        loans=lent,
+        overdue=[one for one in lent if one.overdue],
         given=given[:200],
         forms=[form.value for form in Copy],
         me=archive.who,

@@ -4,10 +4,11 @@ from io import BytesIO
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
-from desk import copies, retrieval
+from desk import copies, handing_over, retrieval
 from desk.contents_list import contents_list
+from desk.covers import cover_sheet
 from dossier.rights import Deed, Duty
 from web.doors import Doors
 from web.speaking import language
@@ -55,6 +56,22 @@ def contents(request: Request, name: Name) -> Response:
     """Give a dossier's contents list to print and put into the folder."""
     lang = language(request)
     return _file(contents_list(archive_of(request), name).as_pdf(lang), PDF, f"{name}-contents.pdf")
+
+
+@doors.get("/dossiers/of/cover.pdf", Deed.LIST)
+def cover(request: Request, name: Name) -> Response:
+    """Give a dossier's cover sheet, whose code files what is scanned behind it."""
+    return _file(cover_sheet(archive_of(request), name, language(request)).content, PDF, f"{name}-cover.pdf")
+
+
+@doors.get("/dossiers/of/handover.pdf", Deed.SEARCH)
+def slip(request: Request, name: Name, line: Annotated[str, Query(max_length=40)]) -> Response:
+    """Give one line of the sign-in register to sign."""
+    lang = language(request)
+    found = next((one for one in handing_over.register_of(archive_of(request), name) if one.id == line), None)
+    if found is None:
+        raise HTTPException(404)
+    return _file(handing_over.slip(found, lang), PDF, f"{name}-{line}.pdf")
 
 
 def _file(content: bytes, media: str, name: str) -> Response:
