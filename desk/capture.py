@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.loans import Sweeping
 from desk.pulse import Counting, Pulse
 from desk.retrieval import capture_by
 from desk.rights import needs
@@ -203,7 +204,7 @@ def watch(
     intake = archive.settings.intake
     settle = SettleSettings(quiet_seconds=intake.quiet_seconds, patience_seconds=intake.patience_seconds)
     settings = WatchSettings(settle, polling=polling, heartbeat=archive.home.heartbeat)
-    counting, pruning = Counting(), _Pruning(archive, places)
+    counting, pruning, sweeping = Counting(), _Pruning(archive, places), Sweeping(archive)
 
     def heard(one: Done) -> None:
         counting.add(one)
@@ -215,6 +216,7 @@ def watch(
         def each_round(waiting: int) -> None:
             pipeline.tend()
             pruning()
+            sweeping()
             on_pulse(counting.pulse(waiting=waiting, reading=pipeline.in_hand))
 
         watching.watch(

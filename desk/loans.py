@@ -1,6 +1,8 @@
 """What is lent: who has it, until when; taken back, overdue, reminded of."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from desk import handing
 from desk.archive import Archive
 from desk.clock import latest, watch_clock
 from desk.rights import needs
-from dossier.errors import ExitCode, JuanzongError
+from dossier.errors import ExitCode, JuanzongError, VaultFailed
 from dossier.lending import days_overdue
 from dossier.rights import Duty, may
 from dossier.workdays import WorkCalendar, work_calendar
@@ -183,6 +185,22 @@ def sweep(archive: Archive) -> int:
                 {"borrower": row.borrower, "due": row.due.isoformat()},
             )
     return len(over)
+
+
+class Sweeping:
+    """Takes keys of loans back as their time runs out, for a program that runs for days: at most once an hour."""
+
+    def __init__(self, archive: Archive, seconds: float = 3600.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._archive, self._seconds, self._clock = archive, seconds, clock
+        self._last = clock()
+
+    def __call__(self) -> None:
+        """Sweep if an hour has gone by; a store that is down now is asked again in an hour."""
+        if self._clock() - self._last < self._seconds:
+            return
+        self._last = self._clock()
+        with suppress(VaultFailed):
+            sweep(self._archive)
 
 
 def running(session: Session, who: str | None = None) -> Sequence[Loan]:

@@ -23,6 +23,7 @@ from index import lending, record
 from index.errors import NoSuchThing
 from index.tables import Heartbeat
 from tests.desk.office import OURS, THEIRS, Office, document_in
+from vault.envelope import Holder
 from vault.errors import NoAccess
 from vault.keyfile import FAST
 from vault.levels import Level
@@ -42,6 +43,11 @@ def said(office: Office, what: str) -> list[str]:
     """Return who is on record with this sort of entry."""
     with office.owner() as archive, archive.index.read() as session:
         return [entry.who for entry in record.find(session, what=what)]
+
+
+def lent_to(archive: Archive, object_id: str) -> list[str | None]:
+    """Return to whom the key of an object is wrapped for a while, in the store."""
+    return [one.who for one in archive.vault.envelope(object_id).recipients if one.holder is Holder.LOAN]
 
 
 def test_another_departments_dossier_takes_the_general_manager(office: Office, tmp_path: Path) -> None:
@@ -194,6 +200,49 @@ def test_a_loan_runs_out_and_is_overdue(office: Office, tmp_path: Path) -> None:
         loans.give_back(zhou, number, condition="good")
         assert loans.loans(zhou, overdue=True) == []
     assert said(office, "loan-expired") == ["zhou"]
+
+
+def test_keys_come_back_while_nobody_opens_anything(office: Office) -> None:
+    """A program that runs for days takes them back within the hour; the store no longer has them."""
+    ticks = iter([0.0, 10.0, 4_000.0, 4_000.0, 4_010.0])
+    with office.served("li", "gao") as (li, gao):
+        number = ask(li)
+        deciding.approve(gao, number)
+        with li.index.read() as session:
+            lent = lending.loan(session, number)
+        assert [lent_to(gao, one) for one in lent.objects] == [["li"], ["li"]]
+        sweeping = loans.Sweeping(gao, clock=lambda: next(ticks))
+        with li.index.write() as session:
+            session.merge(Heartbeat(who=CLOCK, at=datetime.now(UTC) + timedelta(days=10)))
+        sweeping()
+        assert loans.loans(gao)[0].keys == "held"
+        sweeping()
+        assert loans.loans(gao)[0].keys == "taken back"
+        sweeping()
+        assert [lent_to(gao, one) for one in lent.objects] == [[], []]
+    assert said(office, "loan-expired") == ["gao"]
+
+
+def test_a_return_takes_the_keys_at_once_where_the_returner_can_sign(office: Office) -> None:
+    """By a custodian or a server at once; by a borrower with their own keys alone when next a signer opens it."""
+    with office.alone("li") as li:
+        first, second = ask(li), ask(li, OURS)
+    with office.alone("gao") as gao:
+        deciding.approve(gao, first)
+        settle(gao)
+    with office.alone("zhou") as zhou:
+        deciding.hand_out(zhou, second)
+        assert loans.give_back(zhou, second).keys == "taken back"
+    with office.alone("li") as li:
+        assert loans.give_back(li, first).keys == "held"
+        with li.index.read() as session:
+            objects = lending.loan(session, first).objects
+        assert [lent_to(li, one) for one in objects] == [["li"], ["li"]]
+    with office.alone("xu") as xu:
+        settle(xu)
+    with office.alone("zhou") as zhou:
+        settle(zhou)
+        assert [lent_to(zhou, one) for one in objects] == [[], []]
 
 
 def test_a_clock_set_back_prolongs_nothing(office: Office) -> None:
