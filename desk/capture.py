@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,18 @@ from sqlmodel import Session, col, select
 from desk.archive import Archive
 from desk.loans import Sweeping
 from desk.pulse import Counting, Pulse
+from desk.reading import settings_for
 from desk.retrieval import capture_by
 from desk.rights import needs
 from desk.sayings import doubt_text
 from dossier.errors import DocumentFailed, ExitCode, JuanzongError
 from dossier.rights import Duty
 from dossier.wording import Lang, say
-from index import journal
+from index import journal, queue
 from index.tables import Document, DocumentField, Dossier
 from ingest import guards, source
 from ingest import watch as watching
+from ingest.handing import Handing
 from ingest.journey import Journey
 from ingest.named import named_scan
 from ingest.pipeline import Done, Pipeline
@@ -32,7 +35,7 @@ from ingest.settle import SettleSettings
 from ingest.source import ReleasePolicy
 from ingest.taking import Taking
 from ingest.watch import Notice, Said, WatchSettings
-from ocr.reader import Reader, ReadingSettings, cores
+from ocr.reader import Reader, cores
 
 Tick = Callable[[int, int, str], None]
 
@@ -130,7 +133,7 @@ def ingest(archive: Archive, files: Sequence[Path], *, tick: Tick) -> list[Taken
     """
     done, refused = list[Done](), list[Taken]()
     heard = _Collecting(done, lambda count: tick(count + len(refused), max(len(files), count), ""))
-    with _running(archive, _Ears(on_done=heard)) as pipeline:
+    with _running(archive, _Ears(on_done=heard), priority=queue.URGENT) as pipeline:
         for path in files:
             try:
                 pipeline.take(named_scan(path, quiet_seconds=archive.settings.intake.quiet_seconds))
@@ -235,8 +238,8 @@ def unlock(archive: Archive, number: str, password: str) -> Taken:
     with archive.index.write() as session:
         capture = capture_by(session, number)
         journal.reopen(session, capture.id)
-    with Reader(ReadingSettings(workers=1)) as reader:
-        journey = Journey(_taking(archive), reader, archive.shelves)
+    with Reader(settings_for(archive, 1)) as reader:
+        journey = Journey(taking_for(archive), reader, archive.shelves)
         waiting = list(journey.go_on(capture.id, password=password or None).members)
         while waiting:
             waiting.extend(journey.go_on(waiting.pop()).members)
@@ -319,21 +322,37 @@ class _Ears:
         self.on_notice(Notice(Said.HELD, path, error))
 
 
-def _taking(archive: Archive) -> Taking:
+@needs(Duty.INTAKE)
+def taking_for(archive: Archive, *, priority: int | None = None) -> Taking:
+    """Return what takes scans over; with a ``priority`` it queues each for the workers."""
     reserve = archive.settings.intake.reserve_mib * 1024**2
-    return Taking(archive.index, archive.vault, archive.keys, archive.home.locks, reserve)
+    enqueue = None if priority is None else partial(queue.enqueue, priority=priority)
+    return Taking(archive.index, archive.vault, archive.keys, archive.home.locks, reserve, enqueue=enqueue)
 
 
 @contextmanager
 def _running(
-    archive: Archive, ears: _Ears, *, stop: threading.Event | None = None, lasting: bool = False
-) -> Iterator[Pipeline]:
+    archive: Archive,
+    ears: _Ears,
+    *,
+    stop: threading.Event | None = None,
+    lasting: bool = False,
+    priority: int = queue.BULK,
+) -> Iterator[Pipeline | Handing]:
     workers = archive.settings.reading.workers or cores()
-    intake = archive.settings.intake
-    taking = _taking(archive)
+    intake, queued = archive.settings.intake, archive.settings.queue
+    taking = taking_for(archive, priority=priority if queued.workers else None)
     policy = ReleasePolicy(keep_days=intake.keep_done_days if intake.released == "keep" else 0)
     releasing = Releasing(taking, policy, on_held=ears.on_held)
-    with Reader(ReadingSettings(workers=workers)) as reader:
+    if queued.workers:
+        queue.make(archive.index)
+        handing = Handing(
+            taking, releasing, most_waiting=queued.most_waiting, on_done=ears.on_done, stop=stop, lasting=lasting
+        )
+        with handing.running():
+            yield handing
+        return
+    with Reader(settings_for(archive, workers)) as reader:
         journey = Journey(taking, reader, archive.shelves)
         # One more than the readers, so that filing one scan does not keep a reader idle.
         pipeline = Pipeline(

@@ -6,7 +6,7 @@ from typing import Final
 
 from desk.home import Home, Settings
 from dossier.errors import ExitCode, JuanzongError
-from index import engine, moving, postgres
+from index import engine, moving, postgres, queue
 from index.engine import Index, Shelf
 from vault.keys import Keys
 from vault.levels import Level
@@ -46,7 +46,9 @@ def make_database(home: Home, database: str, keys: Keys) -> Index:
         index.IndexFailed, index.IndexStuck: it cannot be made.
     """
     if on_server(database):
-        return postgres.create(database, _sealers(keys)).veil_with(_sealers(keys))
+        index = postgres.create(database, _sealers(keys)).veil_with(_sealers(keys))
+        queue.make(index)
+        return index
     shelves = sealed_shelves(home, keys)
     made = engine.create(home.index, keys.index_key(), shelves).veil_with(_sealers(keys))
     for file in (home.index, *(shelf.path for shelf in shelves.values())):

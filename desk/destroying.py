@@ -16,6 +16,7 @@ from desk.rights import needs
 from desk.stores import open_place
 from dossier.errors import ExitCode, JuanzongError, VaultFailed
 from dossier.rights import Duty
+from index import journal
 from index.compacting import compact
 from index.forgetting import forget
 from index.places import places
@@ -161,7 +162,7 @@ def _dossiers(session: Session, rows: Sequence[Capture]) -> Sequence[str | None]
 
 
 def _objects(row: Capture) -> list[str]:
-    return [one for one in (row.reading, row.coming, row.record, row.original) if one]
+    return [one for one in (row.reading, *journal.comings(row), row.record, row.original) if one]
 
 
 def _backups(archive: Archive) -> tuple[dict[str, Store], list[OutOfReach]]:

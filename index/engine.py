@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import Engine, QueuePool, event, text
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
@@ -29,6 +29,7 @@ from index.errors import (
     IndexUnopened,
 )
 from index.fts5 import Fts5
+from index.noting import Notes
 from index.record import START
 from index.shelves import Shelves
 from index.tables import ORDINARY, AuditHead, Meta
@@ -80,6 +81,8 @@ class Index:
         self._plain = plain
         self._sealers: Mapping[str, Sealer] = {}
         self._turns = turns
+        self.notes = Notes(self.write)
+        """Puts looks on record, those of many at once in one transaction."""
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -107,6 +110,26 @@ class Index:
     def turn(self) -> AbstractContextManager[None]:
         """Wait for this writer's turn, where the database keeps no queue of its own, and hold it in the block."""
         return turn(self._turns, WAIT_MS / 1000)
+
+    @contextmanager
+    def only(self, what: str) -> Iterator[None]:
+        """Hold a lock by the name ``what`` in the block, over all machines that use this database.
+
+        An index file is used by one machine, whose own locks do: there this waits for nobody.
+
+        Raises:
+            IndexBusy: another machine kept it.
+            IndexStuck: the database cannot be reached.
+        """
+        if self.engine.dialect.name == "sqlite":
+            yield
+            return
+        key = {"what": what}
+        with self.plain_errors(), self._reading.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:what, 0))"), key)
+            yield
+            connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:what, 0))"), key)
 
     def damaged_parts(self) -> list[str]:
         """Return the shelves and indexes whose sealed pages are not what was written; reads every one of them."""

@@ -331,6 +331,11 @@ def tally(session: Session) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
+def comings(row: Capture) -> list[str]:
+    """Return the ids under which an attempt may have sealed a reading that is not in force: the latest first."""
+    return (row.coming or "").split()
+
+
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after this many attempts: 30 s, doubling, at most an hour."""
     return LONGEST_WAIT if attempts > 8 else min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1))

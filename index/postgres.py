@@ -27,7 +27,7 @@ from index.errors import (
     IndexUnopened,
 )
 from index.tables import Meta
-from index.tsvector import MAIN, Sealer, TsVector, schema
+from index.tsvector import MAIN, QUEUE, Sealer, TsVector, schema
 
 WRITER: Final = 0x6A75616E7A6F6E67
 """The advisory lock that a writer holds: “juanzong” in ASCII."""
@@ -178,7 +178,7 @@ def _connection(url: str) -> Any:
         url,
         connect_timeout=_CONNECT_SECONDS,
         application_name="juanzong",
-        options=f"-c search_path={MAIN} -c lock_timeout={WAIT_MS} -c work_mem={_WORK_MEMORY} -c timezone=UTC",
+        options=f"-c search_path={MAIN},{QUEUE} -c lock_timeout={WAIT_MS} -c work_mem={_WORK_MEMORY} -c timezone=UTC",
     )
     connection.adapters.register_dumper(str, _WithoutNul)
     return connection

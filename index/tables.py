@@ -106,7 +106,10 @@ class Capture(SQLModel, table=True):
     record: str | None = None
     reading: str | None = None
     coming: str | None = None
-    """Id of a reading that an attempt is about to seal, or of an earlier one about to go; noted first, cleared last."""
+    """Ids of the reading that an attempt is about to seal, and of earlier ones about to go; noted first, cleared last.
+
+    The latest comes first, and blanks part them (``index.journal.comings``).
+    """
 
 
 class Sighting(SQLModel, table=True):

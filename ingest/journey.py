@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlmodel import Session
+
+from dossier.errors import ExitCode, JuanzongError
 from dossier.filing import Shelf
 from dossier.reading import Reading
 from dossier.reading_json import to_json
@@ -59,6 +62,13 @@ class _Attempt:
     lessons: tuple[Lesson, ...]
 
 
+class Overtaken(JuanzongError):
+    """Another worker has gone on with this capture meanwhile: this one was slow, or thought dead. Nothing is lost."""
+
+    exit_code = ExitCode.INTAKE
+    wording = "ingest.overtaken"
+
+
 class Lessons:
     """What people taught, looked up every few seconds at most."""
 
@@ -95,6 +105,7 @@ class Journey:
             VaultFailed: the vault or the index cannot give or keep anything now.
             Tampered: the sealed original is not what was sealed.
             ReadingAbandoned: the program is about to stop; the capture is as it was.
+            Overtaken: another worker has it in hand now.
         """
         attempt = self._first(fresh) if fresh is not None and number not in self._counted else self._begin(number)
         if isinstance(attempt, Stand):
@@ -102,7 +113,12 @@ class Journey:
         try:
             stand = self._carry(attempt, password)
         except ReadingAbandoned:
-            self._uncount(number)
+            self.uncount(number)
+            raise
+        except Overtaken:
+            self._counted.discard(number)
+            if self.taking.vault.is_begun(attempt.coming):
+                self.taking.vault.withdraw(attempt.coming)
             raise
         self._counted.discard(number)
         return stand
@@ -110,7 +126,7 @@ class Journey:
     def _carry(self, attempt: _Attempt, password: str | None) -> Stand:
         capture = attempt.capture
         if capture.size > MOST_READ_BYTES:
-            return self._set_aside(capture, "ingest.too-large", {"most": str(MOST_READ_BYTES // 1024**2)})
+            return self._set_aside(attempt, "ingest.too-large", {"most": str(MOST_READ_BYTES // 1024**2)})
         content = self.taking.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
         held = Contents()
         if is_container(capture):
@@ -118,15 +134,15 @@ class Journey:
                 held = take_members(self.taking, self.reader, capture, content, password)
             except NotOpened as refused:
                 if capture.format != Format.EML:
-                    return self._set_aside(capture, refused.reason, {})
+                    return self._set_aside(attempt, refused.reason, {})
                 held = Contents(left=(refused.reason,))
             if capture.format != Format.EML:
-                return self._close(capture, held)
+                return self._close(attempt, held)
         began = time.monotonic()
         reading = self._read(attempt, content, password)
         seconds = time.monotonic() - began
         if reading.error is not None or not reading.documents:
-            return self._set_aside(capture, reading.error or "ingest.no-document", dict(reading.facts), held)
+            return self._set_aside(attempt, reading.error or "ingest.no-document", dict(reading.facts), held)
         if held.left:
             reading = doubted(reading)
         self._seal(attempt, reading)
@@ -156,12 +172,21 @@ class Journey:
                 error, facts = "ingest.keeps-failing", {"attempts": row.attempts - 1}
                 journal.quarantine(session, number, error=error, facts=facts).coming = None
                 return Stand(State.QUARANTINED, error, facts)
-            rest, row.coming = row.coming, vault.allot(Level(row.level))
-        if rest is not None and vault.is_begun(rest):
-            vault.withdraw(rest)
-        return _Attempt(row, str(row.coming), self._lessons.now(index))
+            rests, coming = journal.comings(row), vault.allot(Level(row.level))
+            row.coming = " ".join([coming, *rests])  # the rests stay noted until the capture is at its end
+        for rest in rests:
+            if vault.is_begun(rest):
+                vault.withdraw(rest)
+        return _Attempt(row, coming, self._lessons.now(index))
 
-    def _uncount(self, number: str) -> None:
+    def uncount(self, number: str) -> None:
+        """Take back the counting of an attempt that ended for no fault of the capture.
+
+        Raises:
+            VaultFailed: the index cannot note it now.
+        """
+        if number not in self._counted:
+            return
         with self.taking.index.write() as session:
             row = journal.find(session, number)
             row.attempts = max(row.attempts - 1, 0)
@@ -181,7 +206,7 @@ class Journey:
         """Put the reading into the index and its documents into dossiers, in one transaction."""
         now, number = self.taking.clock(), attempt.capture.id
         with self.taking.index.write() as session:
-            row = journal.find(session, number)
+            row = self._still_ours(session, attempt)
             before = row.reading
             journal.read(session, number, reading=attempt.coming, at=now).coming = before
             index_filing.save_readings(session, [index_filing.Read(number, reading, row.claimed.date())])
@@ -195,28 +220,41 @@ class Journey:
             self.taking.vault.withdraw(before)
         return state
 
-    def _close(self, capture: Capture, held: Contents) -> Stand:
+    def _still_ours(self, session: Session, attempt: _Attempt) -> Capture:
+        """Return the row of a capture that nobody went on with since this attempt began.
+
+        Every attempt notes an id of its own for the reading to come, so a worker that was thought dead, and is not,
+        finds here that its work is no longer wanted.
+        """
+        row = journal.find(session, attempt.capture.id)
+        if journal.comings(row)[:1] != [attempt.coming] or row.state not in journal.UNFINISHED:
+            raise Overtaken(capture=row.id)
+        return row
+
+    def _close(self, attempt: _Attempt, held: Contents) -> Stand:
         """End the journey of an archive: what was in it goes on by itself; it has no document of its own."""
+        capture = attempt.capture
         if not held.taken and not held.left:
-            return self._set_aside(capture, "ingest.archive-empty", {})
+            return self._set_aside(attempt, "ingest.archive-empty", {})
         now = self.taking.clock()
         if held.left:
             facts = {"taken": held.taken, "left": len(held.left)}
-            return self._set_aside(capture, "ingest.archive-partly", facts, held)
+            return self._set_aside(attempt, "ingest.archive-partly", facts, held)
         with self.taking.index.write() as session:
+            self._still_ours(session, attempt)
             journal.read(session, capture.id, reading=None, at=now).coming = None
             journal.filed(session, capture.id, at=now)
             for other, sighting in held.sightings:
                 journal.released(session, other, at=now, sighting=sighting)
         return Stand(State.FILED, members=held.captures)
 
-    def _set_aside(self, capture: Capture, error: str, facts: dict[str, Any], held: Contents | None = None) -> Stand:
+    def _set_aside(self, attempt: _Attempt, error: str, facts: dict[str, Any], held: Contents | None = None) -> Stand:
         locked = error in _LOCKED
         error = "ingest.needs-password" if locked else error
         with self.taking.index.write() as session:
-            journal.find(session, capture.id).coming = None
+            self._still_ours(session, attempt).coming = None
             aside = journal.lock if locked else journal.quarantine
-            aside(session, capture.id, error=error, facts=facts)
+            aside(session, attempt.capture.id, error=error, facts=facts)
             for other, sighting in held.sightings if held else ():
                 journal.released(session, other, at=self.taking.clock(), sighting=sighting)
         return Stand(State.LOCKED if locked else State.QUARANTINED, error, facts, held.captures if held else ())

@@ -13,22 +13,21 @@ from dossier.errors import VaultFailed
 from index import journal
 from index.journal import State
 from index.tables import Capture
-from ingest.alone import alone
-from ingest.journey import Journey, Stand
+from ingest.advancing import advance
+from ingest.journey import Journey, Overtaken, Stand
 from ingest.releasing import Releasing
 from ingest.scan import Scan
 from ingest.taking import Taking, Took
 from ocr.children.forks import ReadingAbandoned
 from ocr.children.workers import EngineFailed
 from ocr.engines.models import ModelFailed
-from vault.errors import Tampered
 
 FIRST_RETRY_SECONDS: Final = 2.0
 LONGEST_RETRY_SECONDS: Final = 60.0
 """Between two tries to go on with a capture for a cause that can pass: twice as long each time, up to the longest."""
 STOP_SECONDS: Final = 1.5
 """How long a stop waits for what is being read before it is given up, to be read again by the next run."""
-_PASSING: Final = (VaultFailed, EngineFailed, ModelFailed)
+PASSING: Final = (VaultFailed, EngineFailed, ModelFailed)
 """Nothing can be kept, or nothing read, on this machine now; no document is at fault."""
 
 
@@ -188,21 +187,16 @@ class Pipeline:
         pause = FIRST_RETRY_SECONDS
         while True:
             try:
-                return self._advance(number, fresh)
-            except _PASSING:
+                return advance(self._journey, number, fresh)
+            except Overtaken as passed:
+                # Another process was first. Where it is done, a second look tells; where it is not, it is given time.
+                if fresh is None and self._stop.wait(pause):
+                    raise ReadingAbandoned from passed
+                fresh = None
+            except PASSING:
                 if not self._lasting or self._stop.wait(pause):
                     raise
                 pause = min(pause * 2, LONGEST_RETRY_SECONDS)
-
-    def _advance(self, number: str, fresh: Capture | None) -> Stand:
-        """Take a capture to its end, unless another thread or process just did."""
-        with alone(self._taking.locks / number):
-            try:
-                return self._journey.go_on(number, fresh=fresh)
-            except Tampered as broken:
-                with self._taking.index.write() as session:
-                    journal.quarantine(session, number, error=broken.wording, facts=broken.facts)
-                return Stand(State.QUARANTINED, broken.wording, broken.facts)
 
     def _let_go(self, scan: Scan, took: Took, stand: Stand) -> None:
         """Move the scan out of the drop folder: everything that matters of it is in the vault and the journal."""

@@ -52,11 +52,12 @@ def rewrite(index: Index, vault: Vault, shelves: Sequence[Shelf], new: Rewriting
     with index.write() as session:
         row = journal.find(session, new.capture)
         level = Level(row.level)
-        rest, row.coming = row.coming, vault.allot(level)
-        fresh = row.coming
+        rests, fresh = journal.comings(row), vault.allot(level)
+        row.coming = " ".join([fresh, *rests])
         session.add(row)
-    if rest is not None and vault.is_begun(rest):
-        vault.withdraw(rest)
+    for rest in rests:
+        if vault.is_begun(rest):
+            vault.withdraw(rest)
     content = json.dumps(to_json(new.reading), ensure_ascii=False).encode()
     vault.seal_bytes(content, document=new.capture, role=READING, level=level, object_id=fresh)
     with index.write() as session:

@@ -94,6 +94,8 @@ class Taking:
     locks: Path
     reserve_bytes: int = RESERVE_BYTES
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    enqueue: Callable[[Session, str], None] | None = None
+    """Where workers read: has them read a capture, in the transaction that journals it as sealed."""
 
     def take(self, scan: Scan) -> Took:
         """Seal a settled scan once, however often and by whomever it is brought.
@@ -127,7 +129,7 @@ class Taking:
 
     def _take(self, origin: Origin, stream: BinaryIO) -> Took:
         digests = self._digests(stream)
-        with alone(self.locks / "taking"):
+        with alone(self.locks / "taking"), self.index.only(digests.keyed):
             claim = self._claim(origin, digests)
             capture = claim.capture
             seen = claim.sighting.id if claim.sighting else None
@@ -149,7 +151,7 @@ class Taking:
             waiting = journal.in_state(session, State.CLAIMED)
         adopted = 0
         for capture in waiting:
-            with alone(self.locks / "taking"):
+            with alone(self.locks / "taking"), self.index.only(capture.digest):
                 if self._is_kept(capture.original):
                     self._enter(capture)
                     adopted += 1
@@ -233,6 +235,8 @@ class Taking:
         with self.index.write() as session:
             row = journal.sealed(session, capture.id, original=original, record=record, at=self.clock())
             row.coming = row.coming or self.vault.allot(Level(row.level))  # the reading's, noted before it exists
+            if self.enqueue is not None:
+                self.enqueue(session, row.id)
             return row
 
     def _afresh(self, capture: Capture, *, keep_original: bool = False) -> Capture:

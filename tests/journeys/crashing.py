@@ -25,7 +25,7 @@ from desk.archive import Archive
 from desk.home import Home
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from index import engine as index_engine
-from index.journal import State
+from index.journal import State, comings
 from index.tables import Capture, Document, Sighting
 from ingest.settle import SettleSettings
 from ocr.children.unpacked import Member
@@ -179,7 +179,7 @@ def stand(home: Home, drop: Path) -> Stand:
             sightings = list(session.exec(select(Sighting)).all())
             documents = len(session.exec(select(Document)).all())
             session.expunge_all()
-        known = {ref for row in captures for ref in (row.original, row.record, row.reading, row.coming) if ref}
+        known = {ref for row in captures for ref in (row.original, row.record, row.reading, *comings(row)) if ref}
         originals: Counter[bytes] = Counter()
         loose = []
         kept = set()

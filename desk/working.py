@@ -1,0 +1,41 @@
+"""Work off the queue: what `juanzong worker` does with an archive, on this machine or on any other."""
+
+import threading
+
+from desk.archive import Archive
+from desk.capture import taking_for
+from desk.reading import settings_for
+from desk.rights import needs
+from dossier.errors import ExitCode, JuanzongError
+from dossier.rights import Duty
+from index import queue
+from ingest.journey import Journey
+from ingest.worker import Heard, Worker, WorkerSettings
+from ocr.reader import Reader, cores
+
+
+class NoQueue(JuanzongError):
+    """A worker was started for an archive whose watcher reads by itself."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.no-queue"
+
+
+@needs(Duty.INTAKE)
+def work(archive: Archive, *, stop: threading.Event, heard: Heard, places: int | None = None) -> None:
+    """Read what waits in the queue until ``stop`` is set; ``places`` captures at once, by default one for each core.
+
+    Raises:
+        NoQueue: the settings say that the watcher reads.
+        index.IndexStuck: the queue cannot be made now.
+    """
+    if not archive.settings.queue.workers:
+        raise NoQueue(file=archive.home.settings_file)
+    queue.make(archive.index)
+    readers = places or archive.settings.reading.workers or cores()
+    taking = taking_for(archive, priority=queue.BULK)
+    with Reader(settings_for(archive, readers)) as reader:
+        journey = Journey(taking, reader, archive.shelves)
+        # One more than the readers, so that filing one capture does not keep a reader idle.
+        settings = WorkerSettings(readers + 1, stalled_seconds=archive.settings.queue.stalled_seconds)
+        Worker(journey, archive.settings.database, settings, stop, heard).run()

@@ -1,0 +1,111 @@
+"""The same journey with its parts apart: a watcher that queues, workers that read, and all of them may die."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from desk.archive import Archive
+from desk.home import QueueSettings
+from index import queue
+from index.tables import Capture
+from tests.journeys.site import Site, assert_each_once, count_ended, ended, papers
+from tests.journeys.test_process import pages
+from tests.servers.postgres import Postgres, missing
+
+SHORT = 16
+LOGGED = {
+    *("at", "event", "host", "process", "capture", "state", "documents", "pages", "seconds", "reason"),
+    *("taken_back", "written", "set_aside"),
+}
+"""All that a line of a worker's log may hold."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL of our own."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    made = Postgres.make()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def site(server: Postgres, tmp_path: Path) -> Iterator[Site]:
+    """A site whose watcher queues."""
+    made = Site.make(server, tmp_path)
+    yield made
+    made.remove()
+
+
+def test_everything_is_filed_once_whoever_dies(site: Site) -> None:
+    """A worker killed with -9 while it reads, PostgreSQL restarted, the store gone for a while: nothing is lost."""
+    waiting = list(enumerate(papers(SHORT)))
+
+    def drop(count: int) -> None:
+        for number, content in [waiting.pop() for _ in range(count)]:
+            (site.drop / f"{number}.docx").write_bytes(content)
+
+    drop(6)
+    site.start("watch", "watch")
+    site.worker("one")
+    site.worker("two")
+    site.until(lambda archive: count_ended(archive) >= 1, within=60)
+    site.kill("one")
+    site.worker("three")
+    drop(5)
+    site.until(lambda archive: count_ended(archive) >= 6, within=60)
+    site.server.stop()
+    site.server.start()
+    drop(5)
+    away = site.home.store.rename(site.home.store.with_name("away"))
+    time.sleep(2)
+    away.rename(site.home.store)
+    site.until(lambda archive: ended(archive, SHORT), within=120)
+    site.until(lambda archive: not list(site.drop.glob("*.docx")), within=30)
+    assert [site.ask(name) for name in ("watch", "two", "three")] == [0, 0, 0]
+    assert_each_once(site, SHORT)
+    for name in ("one", "two", "three"):
+        assert all(set(event) <= LOGGED for event in site.events(name)), "a log tells of captures, never of content"
+
+
+def test_a_stop_gives_back_what_was_in_hand(site: Site) -> None:
+    """Asked to stop while it reads, a worker ends soon and well; the capture waits again, untried."""
+    (site.drop / "long.pdf").write_bytes(pages("STOP", 12))
+    site.start("watch", "watch")
+    site.worker("one")
+    site.until(lambda archive: _stands(archive).reading == 1, within=60)
+    began = time.monotonic()
+    assert site.ask("one") == 0
+    assert time.monotonic() - began < 10
+    with site.opened() as archive:
+        assert (_stands(archive).waiting, _stands(archive).reading) == (1, 0)
+        with archive.index.read() as session:
+            (capture,) = session.exec(select(Capture)).all()
+    assert (capture.state, capture.attempts) == ("sealed", 0)
+    assert site.ask("watch") == 0
+
+
+def test_the_watcher_rests_while_the_queue_is_long(site: Site) -> None:
+    """Without workers, no more is taken over than the settings say; the rest stays in the drop folder."""
+    settings = site.home.settings()
+    site.home.write(settings.model_copy(update={"queue": QueueSettings(workers=True, most_waiting=3)}))
+    for number, content in enumerate(papers(8)):
+        (site.drop / f"{number}.docx").write_bytes(content)
+    site.start("watch", "watch")
+    site.until(lambda archive: _stands(archive).waiting >= 3, within=60)
+    time.sleep(2)
+    with site.opened() as archive:
+        assert _stands(archive).waiting <= 4
+    assert site.ask("watch") == 0
+    assert len(list(site.drop.glob("*.docx"))) == 8
+
+
+def _stands(archive: Archive) -> queue.Waiting:
+    with archive.index.read() as session:
+        return queue.waiting(session, datetime.now(UTC))
