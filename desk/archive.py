@@ -1,7 +1,7 @@
 """An opened archive: its keys, vault, index, the policies in force, and who asks."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -30,6 +30,9 @@ from vault.vault import Vault
 from vault.witness import FileWitness
 from vault.wrap import PrivateKey, keyring
 
+OpensIndex = Callable[[Home, Settings, Keys], AbstractContextManager[Index]]
+"""Opens the index of an archive with these keys for as long as the block lasts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -47,11 +50,17 @@ class Archive:
     @staticmethod
     @contextmanager
     def open(
-        home: Home, settings: Settings, passphrase: str | None, *, token: str | None = None
+        home: Home,
+        settings: Settings,
+        passphrase: str | None,
+        *,
+        token: str | None = None,
+        indexes: OpensIndex | None = None,
     ) -> Iterator["Archive"]:
         """Yield the archive at ``home``, unlocked with its passphrase, or with what the person of a ``token`` holds.
 
         With a token, the person it was made for is who asks; with the passphrase alone, whoever holds it: its owner.
+        ``indexes`` opens and closes the index where it is shared; alone, the archive has one of its own.
 
         Raises:
             vault.WrongPassphrase, vault.KeysMissing, vault.KeysDamaged, vault.KeysOpen: the keys cannot be opened.
@@ -74,11 +83,8 @@ class Archive:
         store = open_store(home, settings, keys.public.archive)
         ring = keys.reading if bearer is None else keys.reading | keyring(bearer.key)
         vault = Vault(store, keys.public, keys, reader=ring, witness=FileWitness(home.witness))
-        index = index_of(home, settings, keys)
-        try:
+        with (indexes or _own_index)(home, settings, keys) as index:
             yield Archive(home, settings, keys, vault, index, packs, calendar, _asker(index, bearer))
-        finally:
-            index.close()
 
     @property
     def shelves(self) -> tuple[Shelf, ...]:
@@ -109,6 +115,16 @@ class Archive:
         """Put on record, in the session's transaction, that whoever asks did something."""
         return record.append(session, self.asker.name, what, about, facts)
 
+    def note_look(self, what: str, about: str, facts: Mapping[str, object] | None = None) -> None:
+        """Put on record that whoever asks looks at something, and return when that is on the disk.
+
+        Looks of many at once share a transaction, so that twenty people do not wait for twenty writes in a row.
+
+        Raises:
+            index.IndexBusy, index.IndexStuck: it is not on record, and nothing may be shown.
+        """
+        self.index.notes.put(self.asker.name, what, about, facts)
+
 
 def asker_of(row: Person) -> Asker:
     """Return a person of the register as rights see them."""
@@ -129,6 +145,15 @@ def index_of(home: Home, settings: Settings, keys: Keys) -> Index:
         index.IndexFailed: it cannot be opened.
     """
     return open_database(home, settings, keys)
+
+
+@contextmanager
+def _own_index(home: Home, settings: Settings, keys: Keys) -> Iterator[Index]:
+    index = index_of(home, settings, keys)
+    try:
+        yield index
+    finally:
+        index.close()
 
 
 def card_keys(public: PublicKeys, grants: Sequence[bytes], desk: bytes, key: PrivateKey) -> Keys:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from desk.archive import Archive
 from desk.reports import Judged, judge
 from desk.reports.standings import Standings
-from desk.rights import dossier_for, listed, needs, sight
+from desk.rights import allowed, dossier_for, listed, needs, sight
 from dossier.conditionwords import value_title
 from dossier.derive import known
 from dossier.model import Status
@@ -208,8 +208,7 @@ def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, ne
             standing=standing,
             today=date.today(),  # noqa: DTZ011
         )
-    with archive.index.write() as session:
-        archive.note(session, "search", "", {"query": query, "found": results.total})
+    archive.note_look("search", "", {"query": query, "found": results.total})
     return Found(results)
 
 
@@ -240,11 +239,11 @@ def dossier(archive: Archive, name: str) -> DossierView:
         documents = session.exec(
             select(Document).where(Document.dossier == found.id).order_by(col(Document.received).desc())
         ).all()
-        reached = sight(archive, session, Deed.SEARCH)
-        documents = [one for one in documents if one.level in reached.levels]
+        levels = {one.level for one in documents}
+        seen = {level for level in levels if allowed(archive, session, Deed.SEARCH, found, level)}
+        documents = [one for one in documents if one.level in seen]
         names = tuple(Name(one.label, one.since, one.by) for one in label_changes(session, found.id))
-    with archive.index.write() as session:
-        archive.note(session, "view", found.id, {"key": found.key})
+    archive.note_look("view", found.id, {"key": found.key})
     judged = _shown(judge(archive, [pair[1]], today)[0], {one.id for one in documents})
     rows = [DocumentRow(d.id, d.kind, d.issued or d.received, len(d.pages), d.review) for d in documents]
     return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged, names)
