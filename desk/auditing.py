@@ -189,7 +189,7 @@ def _append(file: Path, note: str) -> None:
 def _send(where: str, send: Callable[[], None]) -> None:
     try:
         send()
-    except (OSError, smtplib.SMTPException) as fault:
+    except (OSError, ValueError, smtplib.SMTPException) as fault:  # ValueError: an address or a port that is none
         raise CheckpointNotSent(where=where, fault=str(fault)) from fault
 
 
@@ -197,11 +197,13 @@ def _to_syslog(where: str, note: str) -> None:
     """Send a note as one syslog message (RFC 3164, facility authpriv, severity notice)."""
     octets = b"<85>juanzong: checkpoint " + " | ".join(note.strip().split("\n")).encode()
     host, colon, port = where.rpartition(":")
-    over_net = bool(colon) and port.isdigit()
-    kind = socket.AF_INET if over_net else socket.AF_UNIX
-    with socket.socket(kind, socket.SOCK_DGRAM) as line:
+    place: tuple[Any, ...] | str = where
+    family = socket.AF_UNIX
+    if colon and port.isdigit():
+        family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, socket.SOCK_DGRAM) as line:
         line.settimeout(_SECONDS)
-        line.connect((host, int(port)) if over_net else where)
+        line.connect(place)
         line.send(octets)
 
 
