@@ -2,13 +2,13 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self, cast
 
 from dossier.errors import DocumentFailed, ExitCode
-from dossier.reading import Line, Page, PageSource, Reading, SignatureRoom
+from dossier.reading import Line, Page, PageSource, Reading, Recognised, SignatureRoom
 from dossier.wording import Lang, say
 from ocr.children.forks import Forks, ReadingAbandoned
 from ocr.children.frames import Frame
@@ -20,6 +20,9 @@ from ocr.layout import text_of, turned_box
 from ocr.recognise import recognise
 from ocr.rendering import RenderingSettings
 
+MOST_PAGES_AT_ONCE: Final = 12
+"""Documents among more pages than these take long enough to recognise that a stop would be felt to wait for them."""
+BEAT_SECONDS: Final = 0.2
 _LOCKED: Final = frozenset({"ocr.locked", "ocr.wrong_password"})
 
 
@@ -115,8 +118,10 @@ class Reader:
         self._go_on()
         if opened is None or all(page.failed for page in pages):
             return Reading(pages, (), "ocr.no_page_readable")
-        parts = parted(pages, opened.starts)
-        return Reading(pages, tuple(one for part in parts for one in recognise(part, _data(part, structured), lessons)))
+        parts = [(part, _data(part, structured)) for part in parted(pages, opened.starts)]
+        if len(pages) <= MOST_PAGES_AT_ONCE:
+            return Reading(pages, _recognised(parts, lessons))
+        return Reading(pages, self._unless_abandoned(lambda: _recognised(parts, lessons)))
 
     def unpack(self, content: bytes, *, password: str | None = None) -> Iterator[Member]:
         """Yield the files that an archive or a mail holds, one after the other; what cannot be had says why.
@@ -197,6 +202,21 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _unless_abandoned(self, work: Callable[[], tuple[Recognised, ...]]) -> tuple[Recognised, ...]:
+        """Return what ``work`` comes to, or raise ReadingAbandoned; nobody waits then for what it still computes."""
+        done: Future[tuple[Recognised, ...]] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(work())
+            except BaseException as fault:  # noqa: BLE001  raised again where it is waited for
+                done.set_exception(fault)
+
+        threading.Thread(target=run, daemon=True, name="recognise").start()
+        while not wait([done], BEAT_SECONDS).done:
+            self._go_on()
+        return done.result()
+
     def _page(self, sheet: RawSheet) -> Page | Future[Page]:
         if not sheet.shape:
             return page_of(sheet)
@@ -241,6 +261,12 @@ class Reader:
                 SignatureRoom(label, box_of(box), ink, share) for label, box, ink, share in answer["signatures"]
             ),
         )
+
+
+def _recognised(
+    parts: Sequence[tuple[Sequence[Page], dict[str, str] | None]], lessons: Sequence[Lesson]
+) -> tuple[Recognised, ...]:
+    return tuple(one for part, data in parts for one in recognise(part, data, lessons))
 
 
 def parted(pages: Sequence[Page], starts: Sequence[int]) -> Iterator[Sequence[Page]]:

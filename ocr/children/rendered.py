@@ -77,9 +77,10 @@ class RenderedFile:
         self._password = password
         self._settings = settings
         self._count = 0
+        self._whole = 0
 
     def pages(self) -> Iterator[Opened | RawSheet | Missing]:
-        """Yield ``Opened``, then every page or what it is missing for.
+        """Yield ``Opened``, then every page or what it is missing for; one in place of all that are too many.
 
         Raises:
             NotOpened: the file cannot be opened.
@@ -97,6 +98,8 @@ class RenderedFile:
                 break
         for number in range(first, self._count + 1):
             yield Missing(number, "ocr.file_too_slow")
+        if self._whole > self._count:
+            yield Missing(self._count + 1, "ocr.too_many_pages")
 
     def page(self, number: int) -> RawSheet | Missing:
         """Return one page.
@@ -134,7 +137,7 @@ class RenderedFile:
         with self._forks.start() as child:
             opened = self._open(child, first, last)
             if not self._count:
-                self._count = opened.taken
+                self._count, self._whole = opened.taken, opened.count
                 yield opened
             for number in range(first, (last or self._count) + 1):
                 try:

@@ -29,6 +29,11 @@ class RenderingSettings:
     most_pages: int = 2000
     checked_pages: int = 2
     """Pages of a PDF, from the first, that are drawn for codes and rules even where their text layer is believed."""
+    pictured_pages: int = 40
+    """Pages of a PDF, from the first, whose pictures are read beside a text layer that is believed; on later ones they
+    are read where they fill the page, or where it has hardly a text of its own."""
+    little_text: int = 100
+    """Letters."""
     page_wall_seconds: float = 20.0
     page_cpu_seconds: int = 15
     lost_seconds: float = 30.0

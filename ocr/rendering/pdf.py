@@ -49,6 +49,7 @@ class PdfSheets:
         layer = self._layer(page, size)
         if layer is None or not layer.usable:
             return self._seen(page, dpi, size)
+        layer = self._without_asides(layer, number, size)
         if layer.turn:
             return self._turned(page, dpi, size, layer)
         must_read = layer.suspicious or bool(layer.pictures)
@@ -66,6 +67,16 @@ class PdfSheets:
             doubted=layer.suspicious,
             structured=invoice_fields(codes),
         )
+
+    def _without_asides(self, layer: TextLayer, number: int, size: tuple[int, int]) -> TextLayer:
+        """Return the layer without the pictures that a long file has on pages whose text it holds: logos, diagrams."""
+        if number <= self._settings.pictured_pages:
+            return layer
+        letters = sum(len(line.text) for line in layer.lines)
+        filled = sum(max(0, right - left) * max(0, bottom - top) for left, top, right, bottom in layer.pictures)
+        if letters < self._settings.little_text or 2 * filled > size[0] * size[1]:
+            return layer
+        return replace(layer, pictures=())
 
     def _cells(self, page: pdfium.PdfPage, dpi: int, layer: TextLayer, pixels: Pixels | None) -> list[Box]:
         """Return the ruled cells of a page that draws rules; a coarse image shows them."""
