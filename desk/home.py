@@ -85,6 +85,10 @@ class PlainReadingSettings(_Part):
 
     workers: int = Field(default=0, ge=0, le=256)
     """Reading processes; 0 means one for each core."""
+    engine: Literal["auto", "rapidocr", "tesseract"] = "auto"
+    """What reads page images: the networks with Tesseract as second opinion, the networks alone, Tesseract alone."""
+    languages: tuple[str, ...] = Field(default=(), strict=False)
+    """What Tesseract is asked for, as it calls languages (``jpn``); empty: Chinese in both scripts and English."""
 
 
 class QueueSettings(_Part):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from desk.archive import Archive
+from desk.reading import settings_for
 from desk.review import Waiting, theirs, waiting
 from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
@@ -19,7 +20,7 @@ from ingest.rewriting import Rewriting, reading_of, rewrite
 from ingest.taking import ORIGINAL
 from ocr import parting
 from ocr.classify.lessons import Lesson
-from ocr.reader import Reader, ReadingSettings
+from ocr.reader import Reader
 
 
 class OfTwoScans(JuanzongError):
@@ -87,7 +88,7 @@ def rotate(archive: Archive, document: str, page: int, degrees: int, *, password
         raise NotAPage(pages=", ".join(map(str, row.pages)))
     before = next(one for one in reading.pages if one.number == page)
     content = archive.vault.open_bytes(str(capture.original), document=capture.id, role=ORIGINAL)
-    with Reader(ReadingSettings(workers=1)) as reader:
+    with Reader(settings_for(archive, 1)) as reader:
         turned = reader.read_page(content, page, (before.rotation + degrees) % 360, password=password)
     anew = parting.with_page(reading, turned, lessons)
     now = datetime.now(UTC)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from desk.archive import Archive
 from dossier.errors import DocumentFailed, ExitCode
 from dossier.reading import Reading
 from dossier.reading_json import to_json
@@ -11,13 +12,25 @@ from dossier.wording import Lang, say
 from ingest.journey import MOST_READ_BYTES
 from ingest.named import named_scan
 from ingest.scan import open_scan
-from ocr.reader import Reader
+from ocr.engines import EngineChoice
+from ocr.reader import Reader, ReadingSettings
 
 
-def read_files(files: Sequence[Path], lang: Lang, *, password: str | None = None) -> Iterator[dict[str, Any]]:
+def settings_for(archive: Archive, workers: int) -> ReadingSettings:
+    """Return how an archive's scans are read, by as many processes."""
+    asked = archive.settings.reading
+    return ReadingSettings(workers=workers, engine=EngineChoice(asked.engine), languages=asked.languages)
+
+
+def read_files(
+    files: Sequence[Path], lang: Lang, *, password: str | None = None, settings: ReadingSettings | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield what was read from each file, in the order given, in the contract's shape.
 
     ``error`` is a sentence in ``lang`` where a file could not be read, with its wording key in ``reason``.
+
+    Raises:
+        ocr.programs.LanguageMissing: Tesseract is asked for and lacks a language.
     """
     unread: dict[int, DocumentFailed] = {}
 
@@ -29,7 +42,7 @@ def read_files(files: Sequence[Path], lang: Lang, *, password: str | None = None
                 unread[number] = failed
                 yield str(number), b""
 
-    with Reader() as reader:
+    with Reader(settings) as reader:
         for number, reading in _readings(reader, contents(), password):
             failed = unread.get(int(number))
             path = files[int(number)]

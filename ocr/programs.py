@@ -1,13 +1,23 @@
 """The programs of the system that reading uses, and whether they are there."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import pytesseract
 
+from dossier.errors import ExitCode, JuanzongError
+
 LANGUAGES: Final = ("eng", "chi_sim", "chi_tra")
 """Tesseract languages that the second opinion needs."""
+
+
+class LanguageMissing(JuanzongError):
+    """Tesseract is asked for in a language that it does not have here."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.TOOL
+    wording: ClassVar[str] = "ocr.language_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,23 @@ def missing_programs() -> tuple[Program, ...]:
         missing.append(Program("tesseract", "tesseract-ocr", "tesseract"))
         return tuple(missing)
     known = set(pytesseract.get_languages(config=""))
-    missing.extend(
-        Program("tesseract", f"tesseract-ocr-{language.replace('_', '-')}", language)
-        for language in LANGUAGES
-        if language not in known
-    )
+    missing.extend(Program("tesseract", package_of(one), one) for one in LANGUAGES if one not in known)
     return tuple(missing)
+
+
+def package_of(language: str) -> str:
+    """Return what Debian calls the package with a language of Tesseract's."""
+    return f"tesseract-ocr-{language.replace('_', '-').lower()}"
+
+
+def need_languages(languages: Sequence[str]) -> None:
+    """Make sure that Tesseract is there and has these languages.
+
+    Raises:
+        LanguageMissing: it is not, or lacks one.
+    """
+    known = pytesseract.get_languages(config="") if shutil.which("tesseract") else []
+    for language in languages:
+        if language not in known:
+            there = ", ".join(one for one in known if one != "osd") or "–"
+            raise LanguageMissing(language=language, package=package_of(language), there=there)

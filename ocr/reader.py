@@ -16,7 +16,9 @@ from ocr.children.rendered import Missing, NotOpened, Opened, RawSheet, Rendered
 from ocr.children.unpacked import Member, unpacked
 from ocr.children.workers import PageNotRead, WorkerPool
 from ocr.classify.lessons import Lesson
+from ocr.engines import EngineChoice
 from ocr.layout import text_of, turned_box
+from ocr.programs import LANGUAGES, need_languages
 from ocr.recognise import recognise
 from ocr.rendering import RenderingSettings
 
@@ -38,6 +40,9 @@ class ReadingSettings:
     rendering: RenderingSettings = field(default_factory=RenderingSettings)
     workers: int = field(default_factory=cores)
     read_wall_seconds: float = 60.0
+    engine: EngineChoice = EngineChoice.AUTO
+    languages: tuple[str, ...] = ()
+    """What Tesseract is asked for, as it calls languages; none: Chinese in both scripts and English."""
 
 
 class PageNotShown(DocumentFailed):
@@ -59,7 +64,14 @@ class Reader:
     """Reads files, many at a time; owns the child processes until it is closed. Safe to use from many threads."""
 
     def __init__(self, settings: ReadingSettings | None = None) -> None:
+        """Make ready to read; processes start when there is something to read.
+
+        Raises:
+            LanguageMissing: Tesseract is asked for by name and lacks a language, or is not there.
+        """
         self.settings = settings or ReadingSettings()
+        if self.settings.languages or self.settings.engine is EngineChoice.TESSERACT:
+            need_languages(self.settings.languages or LANGUAGES)
         self._forks = Forks()
         self._workers = WorkerPool(self.settings.workers)
         self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="read-page")
@@ -235,6 +247,8 @@ class Reader:
             "covers": sheet.covers,
             "doubted": sheet.doubted,
             "turn": turn,
+            "engine": self.settings.engine,
+            "languages": self.settings.languages,
         }
         order = Frame("read", facts, sheet.pixels)
         try:

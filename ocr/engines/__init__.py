@@ -1,6 +1,7 @@
 """Engines that turn the pixels of an upright page into lines of text, all behind one protocol."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -8,6 +9,17 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 """An image: rows × columns × 3 (red, green, blue) or rows × columns (grey)."""
+
+
+class EngineChoice(StrEnum):
+    """Which engine reads page images."""
+
+    AUTO = "auto"
+    """The networks, and Tesseract as second opinion."""
+    RAPIDOCR = "rapidocr"
+    """The networks alone."""
+    TESSERACT = "tesseract"
+    """Tesseract alone: for languages that the networks do not know."""
 
 
 Corner = tuple[float, float]

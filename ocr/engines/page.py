@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from dossier.reading import Box, Line, SignatureRoom
-from ocr.engines import Pixels, Spotted
+from ocr.engines import Engine, EngineChoice, Pixels, Spotted
 from ocr.engines.agreement import agrees
 from ocr.engines.detection import Region
 from ocr.engines.opinion import OpinionSettings, better, confidence, wants_second, weak_lines
@@ -58,6 +58,8 @@ class ReadPage:
 class PageSettings:
     """The steps from image to lines, each to be left out by setting it None (or False)."""
 
+    engine: EngineChoice = EngineChoice.AUTO
+    """RAPIDOCR leaves out ``second``; TESSERACT has the second engine read everything, asked once."""
     blank: BlankSettings | None = field(default_factory=BlankSettings)
     upright: UprightSettings | None = field(default_factory=UprightSettings)
     second: OpinionSettings | None = field(default_factory=OpinionSettings)
@@ -88,14 +90,15 @@ class PageReader:
     def _completed(self, order: PageOrder) -> ReadPage:
         """Add to the file's own lines what is written in its pictures."""
         image = order.image
+        reads: Engine = self._second if self.settings.engine is EngineChoice.TESSERACT else self._engine
         seen: list[Line] = []
         for box in order.covers:
             left, top = max(0, box[0]), max(0, box[1])
             part = np.ascontiguousarray(image[top : box[3], left : box[2]])
             if min(part.shape[:2], default=0) >= 16:
-                seen += [_moved(line, left, top) for line in self._lines(self._engine.read(part))]
+                seen += [_moved(line, left, top) for line in self._lines(reads.read(part))]
         lines = in_reading_order([*order.lines, *seen], self._cells(image)) if seen else order.lines
-        name = f"pdfium+{self._engine.name}" if seen else "pdfium"
+        name = f"pdfium+{reads.name}" if seen else "pdfium"
         rooms = rooms_on(image, lines, own_text=True)
         return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True, signatures=rooms)
 
@@ -114,13 +117,8 @@ class PageReader:
         if turn:
             image = turned(image, turn)
             regions = self._engine.detector.regions(image)
-        spotted = self._engine.read_regions(image, regions)
-        name, lines = self._engine.name, self._lines(spotted)
+        name, lines = self._told(image, regions)
         lean = lean_of(regions) if self.settings.level else 0.0
-        if self.settings.second and wants_second(lines, self.settings.second):
-            name, lines = self._second_opinion(image, lines, self.settings.second)
-        elif self.settings.second:
-            lines = self._weak_asked_again(image, spotted, self.settings.second)
         if not lines and turn and asked is None:
             image, turn = turned(image, 360 - turn), 0
         ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
@@ -134,6 +132,18 @@ class PageReader:
         return turn_needed(
             regions, lambda region: cut(image, region.corners), self._engine.recogniser.whole, self.settings.upright
         )
+
+    def _told(self, image: Pixels, regions: Sequence[Region]) -> tuple[str, list[Line]]:
+        """Return which engine read an upright page, and its lines."""
+        if self.settings.engine is EngineChoice.TESSERACT:
+            return self._second.name, self._lines(self._second.read(image))
+        spotted = self._engine.read_regions(image, regions)
+        lines = self._lines(spotted)
+        if not self.settings.second or self.settings.engine is EngineChoice.RAPIDOCR:
+            return self._engine.name, lines
+        if wants_second(lines, self.settings.second):
+            return self._second_opinion(image, lines, self.settings.second)
+        return self._engine.name, self._weak_asked_again(image, spotted, self.settings.second)
 
     def _second_opinion(self, image: Pixels, lines: list[Line], settings: OpinionSettings) -> tuple[str, list[Line]]:
         western = bool(lines) and all(line.text.isascii() for line in lines)

@@ -9,14 +9,17 @@ import pytesseract
 from PIL import Image
 
 from ocr.engines import Pixels, Spotted
+from ocr.programs import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
 class TesseractSettings:
     """How Tesseract is asked. Page segmentation: 3 a whole page, 6 one block, 7 one line (``tesseract --help-psm``)."""
 
+    languages: tuple[str, ...] = LANGUAGES
+    """As Tesseract calls them (``tesseract --list-langs``)."""
     western: str = "eng"
-    chinese: tuple[str, ...] = ("chi_sim", "chi_tra", "eng")
+    """Asked for alone, where it is among the languages and the page has no other letters: quicker and surer."""
     least_confidence: float = 0.3
     timeout_seconds: float = 40.0
 
@@ -47,7 +50,8 @@ class TesseractEngine:
         return tuple(self._lines(table))
 
     def _languages(self, western: bool) -> str:
-        wanted = (self.settings.western,) if western else self.settings.chinese
+        alone = western and self.settings.western in self.settings.languages
+        wanted = (self.settings.western,) if alone else self.settings.languages
         return "+".join(language for language in wanted if language in installed())
 
     def _lines(self, table: dict[str, list[object]]) -> list[Spotted]:

@@ -11,11 +11,11 @@ import numpy as np
 from dossier.reading import Line
 from ocr.children.frames import Frame, FrameFailed, receive, send
 from ocr.children.limits import hide
-from ocr.engines import Pixels
+from ocr.engines import EngineChoice, Pixels
 from ocr.engines.models import ModelFailed
-from ocr.engines.page import PageOrder, PageReader
+from ocr.engines.page import PageOrder, PageReader, PageSettings
 from ocr.engines.rapid import RapidEngine
-from ocr.engines.tesseract import TesseractEngine
+from ocr.engines.tesseract import TesseractEngine, TesseractSettings
 
 
 def serve(channel: socket.socket) -> None:
@@ -24,7 +24,6 @@ def serve(channel: socket.socket) -> None:
     cv2.setNumThreads(1)
     try:
         engine = RapidEngine()
-        reader = PageReader(engine, TesseractEngine())
     except ModelFailed as failed:
         send(channel, Frame("failed", {"model": failed.facts["model"]}))
         return
@@ -37,7 +36,7 @@ def serve(channel: socket.socket) -> None:
         # One who never answers must not outlive the process that would have killed it.
         signal.alarm(int(order.facts["wall_seconds"]) + 5)
         inferred = engine.cpu_seconds
-        read = reader.read(_page_order(order))
+        read = _reader(engine, order).read(_page_order(order))
         lines = [[line.text, line.box, round(line.confidence, 4)] for line in read.lines]
         facts = {
             "width": read.width,
@@ -52,6 +51,13 @@ def serve(channel: socket.socket) -> None:
         }
         signal.alarm(0)
         send(channel, Frame("read", facts))
+
+
+def _reader(engine: RapidEngine, order: Frame) -> PageReader:
+    """Return a reader that reads as the order asks, with the networks that are loaded."""
+    languages = tuple(order.facts["languages"])
+    second = TesseractEngine(TesseractSettings(languages=languages) if languages else None)
+    return PageReader(engine, second, PageSettings(engine=EngineChoice(order.facts["engine"])))
 
 
 def _page_order(order: Frame) -> PageOrder:

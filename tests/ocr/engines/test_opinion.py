@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from dossier.reading import Line
-from ocr.engines import Pixels, Spotted
+from ocr.engines import EngineChoice, Pixels, Spotted
 from ocr.engines.opinion import OpinionSettings, better, wants_second, weak_lines
 from ocr.engines.page import PageOrder, PageReader, PageSettings
 
@@ -40,10 +40,10 @@ class Told:
         return self.lines
 
 
-def read(first: Sequence[Spotted], second: Told) -> list[str]:
+def read(first: Sequence[Spotted], second: Told, engine: EngineChoice = EngineChoice.AUTO) -> list[str]:
     """Return what a page says that ``first`` was seen on, with ``second`` to ask."""
     page = np.full((600, 800, 3), 255, np.uint8)
-    settings = PageSettings(blank=None, stamps=None, upright=None)
+    settings = PageSettings(engine=engine, blank=None, stamps=None, upright=None)
     reader = PageReader(cast("Any", Told(first)), cast("Any", second), settings)
     return [line.text for line in reader.read(PageOrder(page, 200)).lines]
 
@@ -68,6 +68,16 @@ def test_empty_page_is_asked_as_a_whole() -> None:
     second = Told([spotted("lone line", 0.9, 40)])
     assert read([], second) == ["lone line"]
     assert second.asked == [600]
+
+
+def test_engine_that_was_asked_for_reads_alone() -> None:
+    """On request Tesseract reads what the first engine would have read surely, or is never asked."""
+    good = [spotted("a line that was read very well indeed", 0.99, 40)]
+    second = Told([spotted("Здравствуйте", 0.7, 40)])
+    assert read(good, second, EngineChoice.TESSERACT) == ["Здравствуйте"]
+    second.asked.clear()
+    assert read([], second, EngineChoice.RAPIDOCR) == []
+    assert second.asked == []
 
 
 def test_scraps_are_not_asked_for_and_few_lines_are() -> None:

@@ -13,7 +13,9 @@ from reportlab.pdfgen import canvas
 
 from bench.reading.scores import character_f1, squeezed
 from dossier.wording import known
-from ocr.reader import PageNotShown, Reader
+from ocr.engines import EngineChoice
+from ocr.programs import LanguageMissing, missing_programs
+from ocr.reader import PageNotShown, Reader, ReadingSettings
 from tests.ocr.reading.conftest import TEXT, encoded, page_image
 
 CORPUS = Path(__file__).parents[3] / "../shared/corpus/dev"
@@ -300,3 +302,21 @@ def test_every_bad_input_is_survived(reader: Reader) -> None:
         assert reading.error is None or known(reading.error), name
         assert all(page.failed is None or known(page.failed) for page in reading.pages), name
         assert all(not (page.blank and page.failed) for page in reading.pages), name
+
+
+def test_language_that_tesseract_lacks_is_said_before_anything_is_read() -> None:
+    """A language that is not installed is refused by name, with the package to install and what is there."""
+    with pytest.raises(LanguageMissing) as refused:
+        Reader(ReadingSettings(workers=1, languages=("xx_nowhere",)))
+    assert "xx_nowhere" in refused.value.say("en")
+    assert "tesseract-ocr-xx-nowhere" in refused.value.say("en")
+
+
+def test_tesseract_reads_on_request() -> None:
+    """With Tesseract asked for, the page says that it read it."""
+    if missing_programs():
+        pytest.skip("Tesseract or one of its languages is not installed")
+    with Reader(ReadingSettings(workers=1, engine=EngineChoice.TESSERACT)) as tesseract:
+        (page,) = tesseract.read(encoded(page_image())).pages
+    assert page.engine == "tesseract"
+    assert "SPECIMEN" in page.text
