@@ -39,7 +39,7 @@ _UNITS: Final = {
 _TIMES: Final = {**_UNITS, "k": 1000, "m": 10**6}
 _UNIT: Final = "|".join(_UNITS)
 _PLAIN: Final = re.compile(rf"(?P<sign>-?)(?P<number>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)})?[整正]?")
-_MIXED: Final = re.compile(rf"(?:{_NUMBER}(?:{_UNIT})){{2,}}(?:\d+(?:\.\d+)?)?[整正]?")
+_MIXED: Final = re.compile(rf"(?:{_NUMBER}(?:{_UNIT}))+(?:\d+(?:\.\d+)?)?[整正]?")
 _PIECE: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>{_UNIT})?")
 _CODES: Final = "rmb|cny|hkd|mop|usd|twd|ntd|eur|gbp|jpy"
 _NAMES: Final = "人民币|港币|港元|澳门元|澳门币|澳门币元|葡币|美元|美金|新台币|台币|欧元"
@@ -96,8 +96,12 @@ def _of_digits(text: str) -> Decimal | None:
         unit = _TIMES.get(plain["unit"], 1)
         return Decimal(plain["sign"] + _bare(plain["number"])) * unit
     if _MIXED.fullmatch(text):
-        pieces = [(Decimal(_bare(piece["number"])), _UNITS.get(piece["unit"], 1)) for piece in _PIECE.finditer(text)]
-        return sum((number * unit for number, unit in pieces), Decimal(0))
+        total, unit = Decimal(0), 1
+        for piece in _PIECE.finditer(text):
+            spoken = unit // _TEN if not piece["unit"] and len(piece["number"]) == 1 else 1
+            unit = _UNITS.get(piece["unit"], spoken)
+            total += Decimal(_bare(piece["number"])) * unit
+        return total
     return None
 
 

@@ -139,9 +139,9 @@ class Fts5:
     ) -> Select[tuple[int]]:
         """Return the query for the ids of pages where two phrases stand together, or with two characters between."""
         _, words, _ = _shelf(level)
-        both = [_phrase(part) for part in (left, right) if part is not None]
-        # The token of a phrase's last character is not part of it, hence one more than the characters between.
-        wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 3)"
+        both = [_among_words(part) for part in (left, right) if part is not None]
+        # A closed phrase has no tokens of its last one or two characters, hence two more than the characters between.
+        wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 4)"
         return select(words.c.rowid.label("id")).where(words.c[words.name].op("MATCH")(wanted))
 
 
@@ -164,8 +164,10 @@ def expression(text: Node) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
-    if phrase.single:
-        return f'"{phrase.form}"'
+    return f'"{phrase.form}"' if phrase.single else _among_words(phrase)
+
+
+def _among_words(phrase: Phrase) -> str:
     return f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.open else "")
 
 

@@ -29,6 +29,7 @@ _NAME: Final = re.compile(r"([^\W\d_]+):(?!//)")
 _END: Final = re.compile(r'[\s()"]|$')
 _COMPARISON: Final = re.compile(r"(>=|<=|=>|=<|≥|≤|>|<|=)?\s*(.*)", re.DOTALL)
 _IDENTIFIER: Final = re.compile(r"(?=.*\d)[\w\-./·\s]{4,}")
+_GROUPED: Final = re.compile(r"(?=(?:\D*\d){8})[A-Za-z0-9]+(?: [A-Za-z0-9]+)+")
 _SPLIT: Final = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 
 Sort = Literal["word", "phrase", "filter", "AND", "OR", "NOT", "(", ")", "end"]
@@ -193,7 +194,7 @@ def _term(mark: _Mark) -> Term:
     main = phrase(mark.text)
     if main is None:
         raise QueryError("query-nothing")
-    if mark.sort == "phrase":
+    if mark.sort == "phrase" and not _GROUPED.fullmatch(mark.text):
         return Term((main,), None, mark.at, mark.end)
     phrases = [main]
     identifier = None

@@ -9,7 +9,7 @@ from index import texts
 from index.filters import Scope
 from index.matching import Asked, near
 from index.query import Term
-from index.tokens import Phrase, phrase_of, searchable
+from index.tokens import phrase_of, searchable
 
 _SHORTEST: Final = 3
 _LONGEST: Final = 24
@@ -39,7 +39,7 @@ def _near(scope: Scope, form: str, levels: Sequence[str], dossiers: Collection[s
         between = ".{0,2}" if left and right else "[^ ]?"
         wanted = re.compile(f"{re.escape(left)}{between}{re.escape(right)}")
         for level in levels:
-            newest = near(scope, level, (_closed(left), _closed(right)), dossiers, _LOOKED_AT)
+            newest = near(scope, level, (phrase_of(left), phrase_of(right)), dossiers, _LOOKED_AT)
             for text in texts.plain(scope.session, [(level, page) for page in newest]).values():
                 found = _cut(text[0], wanted)
                 if found is not None:
@@ -58,13 +58,7 @@ def _cut(text: str, wanted: re.Pattern[str]) -> str | None:
 
 
 def _halves(form: str) -> list[tuple[str, str]]:
-    """Return the two sides of each character that may be wrong, those first whose both sides can be looked for."""
+    """Return the two sides of each character that may be wrong, the longest to look for first."""
     sides = [(form[:at].strip(), form[at + 1 :].strip()) for at in range(len(form))]
-    count = {pair: sum(_closed(side) is not None for side in pair) for pair in sides}
-    return sorted((pair for pair in sides if count[pair]), key=lambda pair: -count[pair])
-
-
-def _closed(form: str) -> Phrase | None:
-    """Return the phrase for one side if it can be looked for by whole tokens."""
-    side = phrase_of(form)
-    return side if side and not side.open else None
+    count = {pair: sum(side is not None and not side.open for side in map(phrase_of, pair)) for pair in sides}
+    return sorted((pair for pair in sides if any(map(phrase_of, pair))), key=lambda pair: -count[pair])

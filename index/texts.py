@@ -20,10 +20,17 @@ from dossier.identifiers import confusable_fold
 from dossier.reading import Box, Line
 from index.errors import LevelClosed
 from index.shelves import Shelves
-from index.tokens import JOINER, Words, classed, form
+from index.tokens import JOINER, SPACE, Words, classed, form
 
 _EFFORT: Final = 6
 _NUMBER: Final = re.compile(f"[a-z0-9]+(?:{JOINER}[a-z0-9]+)*")
+_APART: Final = re.compile(f"[a-z0-9]+(?:{SPACE}[a-z0-9]+)+")
+_IN_GROUPS: Final = re.compile(
+    f"\\b(?:[0-9]{{3,4}}(?:{SPACE}[0-9]{{4}})+(?:{SPACE}[0-9]{{1,3}})?"  # accounts, cards, telephones
+    f"|[0-9]{{6}}{SPACE}[0-9]{{8}}{SPACE}[0-9]{{3}}[0-9x]"  # numbers of identity cards
+    f"|[a-z0-9](?:{SPACE}[a-z0-9]){{7,}})\\b"  # a form's boxes
+)
+"""Numbers that are printed in groups, or with each character apart."""
 _DIGIT: Final = re.compile("[0-9]")
 _SHORTEST: Final = 5
 """Characters of a number that is found whatever its hyphens and look-alikes."""
@@ -66,12 +73,17 @@ def comparable(value: str) -> str:
 
 
 def numbers(marked: str) -> set[str]:
-    """Return, comparable, what in a classed text looks like a number: digits with hyphens or letters among them."""
-    return {
+    """Return, comparable, what in a classed text looks like a number whose digits have something among them.
+
+    That is hyphens, letters, or the spaces of a number in groups.
+    """
+    whole = {
         comparable(found)
         for found in set(_NUMBER.findall(marked))
         if len(found) >= _SHORTEST and not found.isdigit() and not found.isalpha() and _DIGIT.search(found)
     }
+    apart = [run for run in _APART.findall(marked) if _DIGIT.search(run)]
+    return whole.union(comparable(found) for run in apart for found in _IN_GROUPS.findall(run) if _DIGIT.search(found))
 
 
 def shelves_of(session: Session) -> Shelves:

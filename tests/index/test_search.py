@@ -44,6 +44,11 @@ def found(results: Results) -> set[str]:
         ("VIN LSVAM4187C2184841 end", "2184841"),
         ("合同编号 HT-2024-001", "HT2024001"),
         ("合同编号 HT2024001", "HT-2024-001"),
+        ("賬號 6222 0212 3456 7890 123", "6222021234567890123"),
+        ("賬號 6222021234567890123", '"6222 0212 3456 7890 123"'),
+        ("身份證 110101 19900307 851X", "11010119900307851x"),
+        ("L S V A M 4 1 8 7 C 2 1 8 4 8 4 1", "LSVAM4187C2184841"),
+        ("二○二六年", "二〇二六"),
         ("合同編號：甲", "编号:甲"),
         ("顯著", "显着"),
         ("Certidão de registo", "certidao"),
@@ -290,10 +295,14 @@ def test_suggestions_come_from_the_archive(session: Session) -> None:
     """A word that differs by one character is offered as the archive writes it, and it finds something."""
     put(session, ["機動車銷售統一發票"])
     put(session, ["purchase agreement"])
+    put(session, ["買方：歐陽修 先生"])
     for query, better in {
         "机动车销售统壹发票": "機動車銷售統一發票",
         "机动车消售统一发票 OR 无此": "機動車銷售統一發票 OR 无此",
         "purchose": "purchase",
+        "歐揚修": "歐陽修",
+        "欧阳休": "歐陽修",
+        "毆陽修": "歐陽修",
         "agreemnt": "agreement",
     }.items():
         results = search(session, query)
