@@ -16,7 +16,6 @@ LONGEST_SIDE: Final = 2600
 MOST_CODES: Final = 40
 _FORMATS: Final = zxingcpp.BarcodeFormats(
     [
-        zxingcpp.BarcodeFormat.QRCode,
         zxingcpp.BarcodeFormat.DataMatrix,
         zxingcpp.BarcodeFormat.PDF417,
         zxingcpp.BarcodeFormat.Aztec,
@@ -25,7 +24,9 @@ _FORMATS: Final = zxingcpp.BarcodeFormats(
         zxingcpp.BarcodeFormat.EAN13,
     ]
 )
-"""What office paper, separator sheets and couriers print; weaker symbologies are seen where only rules are."""
+"""What office paper, separator sheets and couriers print, besides QR codes; weaker symbologies are seen where only
+rules are."""
+_QR: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _NAMES: Final = {
     zxingcpp.BarcodeFormat.QRCode: "QRCode",
     zxingcpp.BarcodeFormat.DataMatrix: "DataMatrix",
@@ -43,9 +44,12 @@ def find_codes(image: Pixels) -> tuple[Code, ...]:
     scale = min(1.0, LONGEST_SIDE / max(grey.shape))
     if scale < 1:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=_FORMATS, try_rotate=True, try_downscale=True, try_invert=False
-    )
+    grey = np.ascontiguousarray(grey)
+    # Shrinking finds QR codes with modules of many pixels; for the others it costs a third more and finds nothing.
+    found = [
+        *zxingcpp.read_barcodes(grey, formats=_QR, try_rotate=True, try_downscale=True, try_invert=False),
+        *zxingcpp.read_barcodes(grey, formats=_FORMATS, try_rotate=True, try_downscale=False, try_invert=False),
+    ]
     patch = find_patch(grey)
     codes = [] if patch is None else [replace(patch, box=_scaled(patch.box, scale))]
     for one in found[:MOST_CODES]:

@@ -111,7 +111,8 @@ class Detector:
         if scale == 1.0:
             return image, 1.0
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        # Two pixels are enough to draw one from, down to half the size, and cost a seventh of all.
+        how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8), scale
 
     def _boxes(self, ink: Floats, scale: float, width: int, height: int) -> list[Region]:

@@ -32,6 +32,8 @@ class Network(Protocol):
 
     cpu_seconds: float
     """CPU time that inference has taken so far."""
+    bare: bool
+    """Whether the output are the last layer's sums and not probabilities: of a long alphabet few are ever looked at."""
 
     def run(self, batch: Floats) -> Floats:
         """Return the network's only output for ``batch``; the array is good until the next call."""
@@ -59,6 +61,7 @@ class OpenVinoNetwork:
             else []
         )
         able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.bare = _bared(self._model)
         if precision is Precision.QUICK and "INT8" in able:
             quantise(self._model, ranges_for(model))
         options = {
@@ -83,8 +86,21 @@ class OpenVinoNetwork:
         return self._alphabet
 
 
+def _bared(network: Any) -> bool:
+    """Take the softmax off the end of a network, if there is one."""
+    end = network.get_results()[0]
+    last = end.input_value(0).get_node()
+    if last.get_type_name() != "Softmax":
+        return False
+    end.input(0).replace_source_output(last.input_value(0))
+    network.validate_nodes_and_infer_types()
+    return True
+
+
 class OnnxNetwork:
     """A network run by ONNX Runtime."""
+
+    bare = False
 
     def __init__(self, model: Model) -> None:
         import onnxruntime  # noqa: PLC0415  only the worker that reads may pay for it

@@ -1,7 +1,8 @@
 """Read the text of one line image: PP-OCR's recognition network with greedy CTC decoding."""
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +25,14 @@ STEP_PIXELS: Final = 8
 class RecognitionSettings:
     """How lines are read; widths in pixels at the network's line height."""
 
-    width_bucket: int = 32
     narrowest: int = 96
     widest: int = 3200
+    widths: float = 1.1
+    """How much wider each width of the network's input is than the one before: every new width costs a set-up."""
     tall_ratio: float = 1.5
     squash: float = 0.8
-    """Wide lines are narrowed to this share of their width: as well read, and cheaper."""
+    """Wide lines are narrowed to about this share of their width, one at which they just fill an input: as well read,
+    and cheaper."""
     squash_from_ratio: float = 4.0
     trusted_from: float = 0.6
     """A line with a letter read less surely than this is read again with care: full width, full precision."""
@@ -68,6 +71,7 @@ class Recogniser:
         self._network = network or load(Model.RECOGNITION)
         self._careful: Network | None = careful or network
         self._characters = ["", *self._network.characters(), " "]
+        self._rooms = list(_rooms(self.settings))
 
     @property
     def cpu_seconds(self) -> float:
@@ -90,33 +94,35 @@ class Recogniser:
 
     def _tell(self, line: Pixels, squash: float, network: Network) -> list[Told]:
         height, width = line.shape[:2]
-        columns = min(max(math.ceil(ROWS * width / height * squash), 8), self.settings.widest)
-        room = self._room(columns)
+        natural = ROWS * width / height
+        columns, room = self._fit(natural, squash)
         shown = cv2.resize(line, (columns, ROWS), interpolation=cv2.INTER_LINEAR)
         batch = np.zeros((1, 3, ROWS, room), np.float32)
         part = batch[0, :, :, :columns]
         part[:] = shown[:, :, ::-1].transpose(2, 0, 1)
         part *= 1 / 127.5
         part -= 1.0
-        return self._decode(network.run(batch)[0], columns / room, squash)
+        return self._decode(network.run(batch)[0], columns / room, min(1.0, columns / natural), bare=network.bare)
 
-    def _room(self, columns: int) -> int:
-        """Return the width of the bucket a line goes into: every new input shape costs the runtime a set-up."""
-        bucket = self.settings.width_bucket
-        step = bucket * (1 if columns <= 20 * bucket else 2 if columns <= 40 * bucket else 4)
-        return max(-(-columns // step) * step, self.settings.narrowest)
+    def _fit(self, natural: float, squash: float) -> tuple[int, int]:
+        """Return how many columns a line becomes, and the width of the input it goes into."""
+        least = min(natural * squash / (math.sqrt(self.settings.widths) if squash < 1 else 1.0), self.settings.widest)
+        room = self._rooms[min(bisect_left(self._rooms, least), len(self._rooms) - 1)]
+        return (room if squash < 1 else min(max(math.ceil(natural), 8), room)), room
 
     def whole(self, line: Pixels) -> tuple[str, float]:
         """Return the text of a line image in one piece, and its confidence."""
         told = self.tell(line)
         return " ".join(one.text for one in told), _sureness(told)
 
-    def _decode(self, scores: Floats, used: float, squash: float) -> list[Told]:
+    def _decode(self, scores: Floats, used: float, squash: float, *, bare: bool) -> list[Told]:
         best = scores.argmax(axis=1)
-        sure = scores[np.arange(len(best)), best]
         kept = best != 0
         kept[1:] &= best[1:] != best[:-1]
         at = np.flatnonzero(kept)
+        sure = scores[at, best[at]]
+        if bare:
+            sure = 1 / np.exp(scores[at] - sure[:, None]).sum(axis=1)
         letters = [self._characters[index] for index in best[at]]
         steps = len(best) * used
         parts = parted(letters, at.tolist(), self.settings.gap_ratio * squash)
@@ -127,10 +133,19 @@ class Recogniser:
             end = 1.0 if last == len(letters) else (at[last - 1] + _half_width(letters[last - 1]) + 1) / steps
             start, end = max(0.0, start), min(1.0, end)
             gaps = _gaps(letters[first:last], at[first:last] / steps, steps, start, end)
-            confidences = sure[at[first:last]]
+            confidences = sure[first:last]
             least = min((one for one, letter in zip(confidences, text, strict=True) if letter.isalnum()), default=1.0)
             told.append(Told(text, float(confidences.mean()), start, end, gaps, float(least)))
         return told
+
+
+def _rooms(settings: RecognitionSettings) -> Iterator[int]:
+    """Yield the widths of inputs, whole time steps each."""
+    room = settings.narrowest
+    while room < settings.widest:
+        yield room
+        room = -(-math.ceil(room * settings.widths) // STEP_PIXELS) * STEP_PIXELS
+    yield settings.widest
 
 
 def _gaps(letters: Sequence[str], at: NDArray[np.float64], steps: float, start: float, end: float) -> tuple[Gap, ...]:

@@ -1,0 +1,63 @@
+"""How a line becomes the network's input, and what its output says."""
+
+import numpy as np
+import pytest
+
+from ocr.engines.models import Model
+from ocr.engines.network import Floats, load, runtime
+from ocr.engines.recognition import ROWS, STEP_PIXELS, Recogniser
+from tests.ocr.reading.conftest import page_image
+
+
+class Noting:
+    """A network that reads nothing and notes the widths it is given."""
+
+    cpu_seconds = 0.0
+    bare = False
+
+    def __init__(self) -> None:
+        self.widths: list[int] = []
+
+    def characters(self) -> tuple[str, ...]:
+        """Know one letter."""
+        return ("A",)
+
+    def run(self, batch: Floats) -> Floats:
+        """Return blanks."""
+        self.widths.append(batch.shape[3])
+        return np.tile(np.array([1.0, 0.0, 0.0], np.float32), (1, batch.shape[3] // STEP_PIXELS, 1))
+
+
+def test_wide_lines_are_narrowed_to_few_widths() -> None:
+    """Every wide line is shown at three quarters to nine tenths of its width, and all of them share a few widths."""
+    network = Noting()
+    recogniser = Recogniser(network=network)
+    naturals = range(5 * ROWS, 60 * ROWS, 37)
+    for natural in naturals:
+        recogniser.tell(np.full((ROWS, natural, 3), 255, np.uint8))
+    shares = [width / natural for width, natural in zip(network.widths, naturals, strict=True)]
+    assert min(shares) > 0.75
+    assert max(shares) < 0.9
+    assert abs(float(np.mean(shares)) - recogniser.settings.squash) < 0.02
+    assert len(set(network.widths)) < 40
+
+
+def test_short_lines_keep_their_width_and_long_ones_have_an_end() -> None:
+    """A short line is not narrowed but set on white; no input is wider than the settings say."""
+    network = Noting()
+    recogniser = Recogniser(network=network)
+    recogniser.tell(np.full((ROWS, 2 * ROWS, 3), 255, np.uint8))
+    recogniser.tell(np.full((10, 9000, 3), 255, np.uint8))
+    assert network.widths[0] >= 2 * ROWS
+    assert network.widths[1] == recogniser.settings.widest
+
+
+@pytest.mark.skipif(runtime() != "openvino", reason="OpenVINO is not installed")
+def test_confidence_is_a_probability_with_and_without_the_last_layer() -> None:
+    """Sums turned into shares where a letter is read say the same as the network's own probabilities."""
+    line = np.asarray(page_image(("合同编号 SPECIMEN-0042",), size=(620, 160)), np.uint8)[50:110, 60:560]
+    bare = Recogniser(network=load(Model.RECOGNITION)).tell(line)
+    whole = Recogniser(network=load(Model.RECOGNITION, with_runtime="onnxruntime")).tell(line)
+    assert [one.text for one in bare] == [one.text for one in whole]
+    assert abs(bare[0].confidence - whole[0].confidence) < 0.03
+    assert 0.9 < bare[0].least <= 1.0
