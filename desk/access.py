@@ -1,6 +1,7 @@
 """On what grounds somebody may have a document: a standing right, or a loan that runs."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlmodel import Session, select
 
@@ -9,7 +10,8 @@ from desk.loans import running
 from desk.rights import Refused, allowed
 from dossier.errors import JuanzongError
 from dossier.lending import Form
-from dossier.rights import LEVELS, Deed
+from dossier.rights import LEVELS, ORDINARY, Deed
+from dossier.wording import Lang, say
 from index.lending import Loan, Request
 from index.tables import Document, Dossier
 from index.versions import source_of, version_of
@@ -30,12 +32,25 @@ class Grounds:
 
 
 RIGHT = Grounds("right")
+_KEPT: Final = frozenset({Form.COPY.value, Form.ORIGINAL.value})
+
+
+class CopyWantsApproval(Refused):
+    """Somebody who may look at what is confidential or secret may not copy, print or excerpt it on that ground."""
+
+    wording = "lending.copy-wants-approval"
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``."""
+        return say(self.wording, lang, document=self.about)
 
 
 def grounds(archive: Archive, session: Session, deed: Deed, document: Document) -> Grounds | None:
     """Return on what grounds whoever asks may view or take a document; None when there are none."""
     dossier = session.get(Dossier, document.dossier) if document.dossier else None
-    if allowed(archive, session, deed, dossier, document.level):
+    if allowed(archive, session, deed, dossier, document.level) and not (
+        deed is Deed.TAKE and _guarded(archive, document)
+    ):
         return RIGHT
     for loan in running(session, archive.who):
         if _lends(session, loan, deed, document):
@@ -43,10 +58,42 @@ def grounds(archive: Archive, session: Session, deed: Deed, document: Document) 
     return None
 
 
+def copy_grounds(archive: Archive, session: Session, document: Document) -> Grounds | None:
+    """Return on what grounds whoever asks may have a copy to keep; None when there are none.
+
+    What is ordinary may be copied by whoever may look at it. Above that, a copy was asked for and approved as such, of
+    whatever standing one is (article 20); only the archive's owner, who holds every key, needs nobody.
+    """
+    if not _guarded(archive, document):
+        return grounds(archive, session, Deed.VIEW, document)
+    for loan in running(session, archive.who):
+        if loan.form in _KEPT and _lends(session, loan, Deed.VIEW, document):
+            return Grounds("loan", loan.request, loan.id)
+    return None
+
+
+def require_copy(archive: Archive, session: Session, document: Document, *, instead: JuanzongError) -> Grounds:
+    """Return on what grounds whoever asks may have a copy of a document.
+
+    Raises:
+        CopyWantsApproval: they may look at it, and a copy of it takes an approval of its own.
+        Refused: as ``require_grounds``.
+    """
+    found = copy_grounds(archive, session, document)
+    if found is None:
+        require_grounds(archive, session, Deed.VIEW, document, instead=instead)
+        raise CopyWantsApproval(Deed.TAKE, archive.who, document.id)
+    return found
+
+
+def _guarded(archive: Archive, document: Document) -> bool:
+    return document.level != ORDINARY and not archive.asker.owner
+
+
 def _lends(session: Session, loan: Loan, deed: Deed, document: Document) -> bool:
     """Tell whether a loan lets its borrower do this to a document, as it is today, of the level that was approved."""
     meant = loan.dossier == document.dossier if loan.document is None else _is_meant(session, loan.document, document)
-    enough = loan.form == Form.ORIGINAL.value or (loan.form == Form.VIEW.value and deed is Deed.VIEW)
+    enough = loan.form == Form.ORIGINAL.value or (loan.form != Form.PAPER.value and deed is Deed.VIEW)
     approved = session.get(Request, loan.request)
     return meant and enough and approved is not None and LEVELS.index(document.level) <= LEVELS.index(approved.level)
 

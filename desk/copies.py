@@ -16,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from sqlmodel import Session, col, select
 
-from desk.access import Grounds, grounds, require_grounds, shown_instead
+from desk.access import CopyWantsApproval, Grounds, copy_grounds, grounds, require_copy, shown_instead
 from desk.archive import Archive
 from desk.print.copies import CopiedPage, copy_pdf
 from desk.print.files import write_file
@@ -26,7 +26,7 @@ from desk.sayings import kind_title
 from dossier.pageranges import page_range
 from dossier.reading import Page
 from dossier.reading_json import from_json
-from dossier.rights import Deed, Duty
+from dossier.rights import LEVELS, ORDINARY, Deed, Duty
 from dossier.wording import Lang, say
 from index import journal
 from index.dossiers import dossier_by
@@ -72,6 +72,7 @@ class _Item:
     id: str
     kind: str
     day: str
+    level: str
     capture: str
     name: str
     original: str
@@ -109,7 +110,7 @@ def view_copy(
     """
     with archive.index.write() as session:
         row = shown_instead(archive, session, document_by(session, document))
-        why = require_grounds(archive, session, Deed.VIEW, row, instead=NoSuchDocument(document=document))
+        why = require_copy(archive, session, row, instead=NoSuchDocument(document=document))
         item = _item(session, row, why, page_range(pages, len(row.pages)))
         _note(archive, session, item, "view")
     content = _pdf(archive, kind_title(item.kind, lang), [item], lang)
@@ -192,6 +193,8 @@ def _taken_out(archive: Archive, name: str, deed: Deed, form: str) -> tuple[str,
         ]
         items = _once(session, items)
         known = allowed(archive, session, Deed.LIST, dossier)
+        if not items and any(grounds(archive, session, Deed.VIEW, row) is not None for row in rows):
+            raise CopyWantsApproval(Deed.TAKE, archive.who, dossier.key)
         if not items and not known:
             raise Refused(deed, archive.who, dossier.key, instead=NoSuchThing(id=name))
         if not items:
@@ -217,7 +220,7 @@ def _once(session: Session, items: list[_Item]) -> list[_Item]:
 
 def _grounds(archive: Archive, session: Session, deed: Deed, row: Document) -> Grounds | None:
     if deed is not Deed.TAKE:
-        return grounds(archive, session, deed, row)
+        return copy_grounds(archive, session, row)
     others = session.exec(select(Document).where(Document.capture == row.capture)).all()
     found = [grounds(archive, session, deed, one) for one in others]
     return None if None in found else grounds(archive, session, deed, row)
@@ -230,7 +233,16 @@ def _item(session: Session, row: Document, why: Grounds, places: Sequence[int]) 
     numbers = tuple(row.pages[place - 1] for place in places)
     day = row.issued or row.received
     return _Item(
-        row.id, row.kind, day.isoformat(), capture.id, capture.name, capture.original, capture.reading, numbers, why
+        row.id,
+        row.kind,
+        day.isoformat(),
+        row.level,
+        capture.id,
+        capture.name,
+        capture.original,
+        capture.reading,
+        numbers,
+        why,
     )
 
 
@@ -252,7 +264,8 @@ def _pdf(archive: Archive, title: str, items: Sequence[_Item], lang: Lang, *, co
         [str(number), kind_title(item.kind, lang), item.day, say("copies.pages", lang, count=len(item.pages))]
         for number, item in enumerate(items, start=1)
     ]
-    said = marks(archive.who, now, items[0].grounds, lang)
+    highest = max((item.level for item in items), key=LEVELS.index)
+    said = marks(archive.who, now, items[0].grounds, lang, highest)
     with ExitStack() as stack:
         reader = stack.enter_context(Reader(ReadingSettings(workers=1)))
         drawing = stack.enter_context(ThreadPoolExecutor(max(2, cores()), thread_name_prefix="draw-page"))
@@ -267,7 +280,7 @@ def _pages(
     for item in items:
         original = archive.vault.open_bytes(item.original, document=item.capture, role=ORIGINAL)
         read = _read(archive, item)
-        said = marks(archive.who, now, item.grounds, lang)
+        said = marks(archive.who, now, item.grounds, lang, item.level)
 
         def draw(
             number: int, original: bytes = original, read: dict[int, Page] = read, said: tuple[str, ...] = said
@@ -292,7 +305,8 @@ def _read(archive: Archive, item: _Item) -> dict[int, Page]:
     return {page.number: page for page in from_json(json.loads(form)).pages}
 
 
-def marks(who: str, now: datetime, why: Grounds, lang: Lang) -> tuple[str, ...]:
-    """Return what is laid across every page: who, when, and by which request or right."""
+def marks(who: str, now: datetime, why: Grounds, lang: Lang, level: str) -> tuple[str, ...]:
+    """Return what is laid across every page: its level above ordinary, who, when, and by which request or right."""
+    marked = () if level == ORDINARY else (say(f"people.level-{level}", lang),)
     by = say("copies.by-request", lang, request=why.request) if why.request else say("copies.by-right", lang)
-    return (say("copies.got-by", lang, who=who), f"{now:%Y-%m-%d %H:%M}", by)
+    return (*marked, say("copies.got-by", lang, who=who), f"{now:%Y-%m-%d %H:%M}", by)

@@ -17,7 +17,7 @@ from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.reading import Box, Page, Reading
 from dossier.reading_json import from_json
-from dossier.rights import SECRET, Deed, Duty
+from dossier.rights import ORDINARY, SECRET, Deed, Duty
 from dossier.wording import Lang
 from index import journal
 from index.tables import Capture, Document, DocumentField, Dossier
@@ -76,7 +76,7 @@ class PageShown:
     fields: tuple[PageField, ...]
     failed: str | None
     stamped: bool
-    """Whether its picture is watermarked, and turned upright already: it was lent."""
+    """Whether its picture is watermarked, and turned upright already: it was lent, or lies above ordinary."""
     kind: str
     dossier: str
     """The key of the dossier it lies in, empty for none."""
@@ -132,7 +132,7 @@ class Pages:
             lines=tuple((line.text, line.box) for line in page.lines),
             fields=tuple(_field(one) for one in sorted(found, key=lambda one: (one.page, one.name))),
             failed=page.failed,
-            stamped=bool(why.loan),
+            stamped=_stamped(row, why),
             kind=row.kind,
             dossier=dossier,
         )
@@ -151,11 +151,11 @@ class Pages:
             f"{capture.original}/{place}/{at}",
             lambda: self._reader.render_page(self._original(archive, capture), place, at),
         )
-        if not why.loan:
+        if not _stamped(row, why):
             return Picture(drawn, "image/png")
         turn = self._page(archive, capture, place).rotation if capture.reading else 0
         now = archive.vault.clock().astimezone()
-        return Picture(stamp(drawn, marks(archive.who, now, why, lang), clockwise=turn).jpeg, "image/jpeg")
+        return Picture(stamp(drawn, marks(archive.who, now, why, lang, row.level), clockwise=turn).jpeg, "image/jpeg")
 
     def close(self) -> None:
         """Forget everything and end the drawing processes."""
@@ -209,7 +209,7 @@ def picture(
     note: bool = True,
     proven: bool = True,
 ) -> Picture:
-    """Return a page as a picture: as it lies in the original, or, where it was lent, upright and watermarked.
+    """Return a page as a picture: as it lies in the original, or, lent or above ordinary, upright and watermarked.
 
     Raises:
         NoSuchDocument, Ambiguous, Refused, vault.Tampered, vault.Unknown, vault.Destroyed: as for ``page``.
@@ -255,6 +255,10 @@ def _allowed(archive: Archive, session: Session, document: str, *, proven: bool)
     if row.level == SECRET and not proven:
         raise ProofWanted
     return row, journal.find(session, row.capture), why
+
+
+def _stamped(row: Document, why: Grounds) -> bool:
+    return bool(why.loan) or row.level != ORDINARY
 
 
 def _note(archive: Archive, row: Document, page: int, why: Grounds) -> None:

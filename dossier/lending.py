@@ -40,7 +40,9 @@ class Form(StrEnum):
     """In what form something is asked for."""
 
     VIEW = "view"
-    """A watermarked copy to look at."""
+    """To look at: on the page, and as a watermarked copy of what is ordinary."""
+    COPY = "copy"
+    """A watermarked copy to keep, print or excerpt; above ordinary it takes an approval of its own (article 20)."""
     ORIGINAL = "original"
     """The untouched original file."""
     PAPER = "paper"
@@ -142,11 +144,12 @@ def days_overdue(due: date, today: date, calendar: WorkCalendar) -> int:
 def _of_pack(pack: Pack, asked: Circumstances, facts: Mapping[str, str]) -> list[Step]:
     wanted: dict[Form, tuple[str, ...]] = {
         Form.VIEW: ("inspect",),
+        Form.COPY: ("inspect",),
         Form.ORIGINAL: ("inspect",),
         Form.PAPER: ("loan", "inspect"),
     }
     rules = next((found for action in wanted[asked.form] if (found := approvals(pack, action, facts))), ())
-    more = approvals(pack, "copy", facts) if asked.form is Form.ORIGINAL else ()
+    more = approvals(pack, "copy", facts) if asked.form in {Form.COPY, Form.ORIGINAL} else ()
     given = approvals(pack, "disclose", facts) if asked.outsider else ()
     return [step for rule in (*rules, *more, *given) for step in _steps(rule)]
 

@@ -22,6 +22,12 @@ def text_of(file: Path) -> str:
     return subprocess.run(["pdftotext", file, "-"], capture_output=True, check=True, text=True).stdout
 
 
+def pdf_subject(file: Path) -> str:
+    """Return who got a copy, when and why, as the properties of the PDF say it."""
+    told = subprocess.run(["pdfinfo", file], capture_output=True, check=True, text=True).stdout
+    return next(line.partition(":")[2].strip() for line in told.splitlines() if line.startswith("Subject:"))
+
+
 @pytest.mark.parametrize(
     ("text", "pages"),
     [("", (1, 2, 3, 4)), ("2", (2,)), ("3-", (3, 4)), ("-2", (1, 2)), ("4,1-2,2", (4, 1, 2)), (" 1 , 3 ", (1, 3))],

@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 import pytest
 
 from desk import copies, deciding, levels, loans, lookup, requests, retrieval, users
+from desk.access import CopyWantsApproval
 from desk.archive import Archive
 from desk.clock import CLOCK
 from desk.copies import CopyMade
@@ -17,12 +18,14 @@ from desk.opening import settle
 from desk.requests import PurposeMissing
 from desk.rights import Refused
 from desk.routing import DecidedAlready, DecidedByYou, NotTheApprover, OwnRequest
+from desk.viewing import Pages, page
 from dossier.errors import JuanzongError
 from dossier.lending import Form
 from index import lending, record
 from index.errors import NoSuchThing
 from index.tables import Heartbeat
 from tests.desk.office import OURS, THEIRS, Office, document_in
+from tests.desk.test_copies import pdf_subject
 from vault.envelope import Holder
 from vault.errors import NoAccess
 from vault.keyfile import FAST
@@ -156,6 +159,57 @@ def test_what_is_secret_takes_custodian_and_manager(office: Office, tmp_path: Pa
         with pytest.raises(DecidedByYou):
             deciding.approve(shen, number)
         assert deciding.approve(gao, number).state in {"lent", "open"}
+
+
+@pytest.mark.parametrize("level", [Level.CONFIDENTIAL, Level.SECRET])
+def test_to_copy_what_is_secret_takes_an_approval_of_its_own(office: Office, tmp_path: Path, level: Level) -> None:
+    """Custodian, manager and borrower may look at it on the page, and keep no copy until one was approved as such."""
+    with office.owner() as owner:
+        users.change(owner, "ma", positions=["service-manager"])
+        with owner.index.read() as session:
+            document = document_in(session, THEIRS)
+        levels.classify(owner, document, level, reason="trial")
+        assert copies.view_copy(owner, document, tmp_path / "owner.pdf").pages == 1
+    pages = Pages()
+    try:
+        with office.served("li", "shen", "gao", "ma") as (li, shen, gao, ma):
+            for one in (shen, gao) if level is Level.CONFIDENTIAL else (shen,):
+                assert page(one, pages, document, proven=True).stamped
+                with pytest.raises(CopyWantsApproval, match=document):
+                    copies.view_copy(one, document, tmp_path / "no.pdf")
+                with pytest.raises(Refused):
+                    retrieval.save(one, document, tmp_path / "no.jpg")
+                with pytest.raises(CopyWantsApproval):
+                    copy(one, tmp_path)
+            looked = requests.ask(li, document, purpose="a", reason="b").id
+            _approved_by(looked, gao, shen, ma)
+            assert page(li, pages, document, proven=True).stamped
+            with pytest.raises(CopyWantsApproval):
+                copies.view_copy(li, document, tmp_path / "no.pdf")
+            kept = ask(li, document, Form.COPY)
+            assert len(requests.show(gao, kept).steps) >= 2
+            _approved_by(kept, gao, shen, ma)
+            made = copies.view_copy(li, document, tmp_path / "copy.pdf")
+            assert (made.grounds.by, made.grounds.request) == ("loan", kept)
+            assert pdf_subject(tmp_path / "copy.pdf").startswith(level.value)
+            with pytest.raises(Refused):
+                retrieval.save(li, document, tmp_path / "no.jpg")
+            custodians = ask(shen, document, Form.COPY)
+            assert requests.show(shen, custodians).state == "open"
+    finally:
+        pages.close()
+    assert set(said(office, "denied")) >= {"shen", "li"}
+
+
+def _approved_by(number: str, *approvers: Archive) -> None:
+    """Have a request approved by as many of these people as it takes."""
+    for one in approvers:
+        try:
+            if deciding.approve(one, number).state == "lent":
+                return
+        except (NotTheApprover, DecidedByYou):
+            continue
+    pytest.fail(f"{number} is not lent")
 
 
 def test_denied_withdrawn_and_unclear(office: Office) -> None:
