@@ -114,6 +114,9 @@ def test_appending_does_not_fork(index: Index, another: Callable[[], Index]) -> 
         assert record.verify(session).size == 20
 
 
+EACH = 5_000
+
+
 def add(path: Path, who: str, count: int) -> None:
     """Append entries one transaction each, as commands do; run in a process of its own."""
     other = open_index(path, KEY)
@@ -125,19 +128,19 @@ def add(path: Path, who: str, count: int) -> None:
 
 @pytest.mark.slow
 def test_eight_processes_make_one_chain(sealed_index: Index, tmp_path: Path) -> None:
-    """Eight processes append 5,000 entries between them: none is lost, none fails, the chain is one."""
+    """Eight processes append 5,000 entries each: none is lost, none fails, the chain is one."""
     spawn = get_context("spawn")
-    workers = [spawn.Process(target=add, args=(tmp_path / "index.db", f"p{number}", 625)) for number in range(8)]
+    workers = [spawn.Process(target=add, args=(tmp_path / "index.db", f"p{number}", EACH)) for number in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 8
     with sealed_index.read() as session:
-        assert record.verify(session).size == 5_000
-        found = record.entries(session, limit=5_000)
+        assert record.verify(session).size == 8 * EACH
+        found = record.entries(session, limit=8 * EACH)
     for number in range(8):
-        assert [entry.about for entry in found if entry.who == f"p{number}"] == [str(turn) for turn in range(625)]
+        assert [entry.about for entry in found if entry.who == f"p{number}"] == [str(turn) for turn in range(EACH)]
 
 
 def test_entries_are_found_by_what_is_asked(session: Session) -> None:
