@@ -32,7 +32,7 @@ def dossier_list(
         screen.json({"dossiers": [row.as_json() for row in rows]})
         return
     columns = [
-        screen.text(f"cli.column-{name}") for name in ("dossier", "label", "sort", "documents", "missing", "late")
+        screen.text(f"cli.column-{name}") for name in ("dossier", "label", "sort", "documents", "missing", "late-count")
     ]
     cells = [
         [

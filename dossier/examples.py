@@ -1,16 +1,19 @@
 """Run the cases a pack carries: each is a dossier on a day with the verdicts, fines and answers expected of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from dossier.completeness import complete, evaluate
 from dossier.model import Dossier, Verdict
 from dossier.pack import Example, Expected, ExpectedAnswer, Pack
-from dossier.penalties import fines
+from dossier.penalties import escalate, fines
 from dossier.permissions import approvals, limit
 from dossier.wording import Lang, say
 from dossier.workdays import work_calendar
+
+_NOTHING: Final = (Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,17 @@ def _run(pack: Pack, example: Example) -> Iterator[Difference]:
         open_ones = ", ".join(f"{verdict.id} {verdict.status}" for verdict in verdicts if not verdict.settled)
         yield differs(example.line, "complete", example.complete, open_ones or complete(verdicts))
     if example.penalties is not None:
-        had: dict[str, Decimal] = {}
-        for fine in fines(dossier, pack, verdicts, example.today, calendar):
-            had[fine.penalty] = had.get(fine.penalty, Decimal(0)) + fine.most
+        had: dict[str, tuple[Decimal, Decimal]] = {}
+        withheld: tuple[int, ...] = ()
+        earned = fines(dossier, pack, verdicts, example.today, calendar)
+        for fine in escalate(earned, pack, example.earlier_violations):
+            least, most = had.get(fine.penalty, _NOTHING)
+            had[fine.penalty] = (least + fine.least, most + fine.most)
+            withheld = fine.withhold_percent or withheld
         if had != dict(example.penalties):
-            yield differs(example.line, "penalties", _listed(dict(example.penalties)), _listed(had))
+            yield differs(example.line, "penalties", _listed(example.penalties), _listed(had))
+        if withheld != example.withheld:
+            yield differs(example.line, "withheld", list(example.withheld), list(withheld))
 
 
 def example_dossier(pack: Pack, example: Example) -> Dossier:
@@ -102,5 +111,6 @@ def _answer(pack: Pack, example: Example, answer: ExpectedAnswer) -> tuple[str, 
     return ", ".join(sorted(answer.by)), ", ".join(sorted(by))
 
 
-def _listed(amounts: dict[str, Decimal]) -> str:
-    return ", ".join(f"{name} {amount}" for name, amount in sorted(amounts.items())) or "0"
+def _listed(sums: Mapping[str, tuple[Decimal, Decimal]]) -> str:
+    said = {name: str(most) if least == most else f"{least}–{most}" for name, (least, most) in sums.items()}
+    return ", ".join(f"{name} {amount}" for name, amount in sorted(said.items())) or "0"

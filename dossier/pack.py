@@ -322,7 +322,11 @@ class ExpectedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case a pack carries as its own test."""
+    """A case a pack carries as its own test.
+
+    ``penalties`` are sums, least and most, of a month in which each person had ``earlier_violations`` already;
+    ``withheld`` the percentages of pay that may be kept back as well.
+    """
 
     title: str
     dossier: str
@@ -335,7 +339,9 @@ class Example:
     waivers: tuple[Waiver, ...]
     expect: Mapping[str, Expected]
     complete: bool | None = None
-    penalties: Mapping[str, Decimal] | None = None
+    penalties: Mapping[str, tuple[Decimal, Decimal]] | None = None
+    withheld: tuple[int, ...] = ()
+    earlier_violations: int = 0
     answers: tuple[ExpectedAnswer, ...] = ()
     articles: tuple[int, ...] = ()
 

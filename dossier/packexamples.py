@@ -35,6 +35,8 @@ def read_example(section: Section) -> Example:
         expect=_expect(section),
         complete=section.flag("complete") if "complete" in section else None,
         penalties=_penalties(section),
+        withheld=section.wholes("withheld", most=100),
+        earlier_violations=section.whole("earlier_violations", 0, most=1000),
         answers=tuple(_answer(sub) for sub in section.sections("answers")),
         articles=section.wholes("articles", least=1),
     )
@@ -117,11 +119,11 @@ def _expect(section: Section) -> Mapping[str, Expected]:
     return MappingProxyType(found)
 
 
-def _penalties(section: Section) -> Mapping[str, Decimal] | None:
+def _penalties(section: Section) -> Mapping[str, tuple[Decimal, Decimal]] | None:
     table = section.section("penalties", needed=False)
     if table is None:
         return None
-    return MappingProxyType({name: table.amount(name) for name in table.table})
+    return MappingProxyType({name: table.amounts(name) for name in table.table})
 
 
 def _answer(section: Section) -> ExpectedAnswer:

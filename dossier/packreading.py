@@ -60,7 +60,7 @@ def read_pack(section: Section, source: str) -> Pack:
         departments=_each(section, "department", _only_title),
         dossiers=_each(section, "dossier", _dossier, needed=True),
         escalations=tuple(read_escalation(sub) for sub in section.sections("escalation")),
-        repetition=None if repetition is None else read_offset(repetition),
+        repetition=None if repetition is None else read_offset(repetition, least=1),
         approvals=tuple(read_approval(sub, types) for sub in section.sections("approval")),
         limits=tuple(read_limit(sub, types) for sub in section.sections("limit")),
         rights=tuple(read_right(sub) for sub in section.sections("right")),

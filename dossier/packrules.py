@@ -51,10 +51,10 @@ def read_condition(section: Section, key: str, types: Types | None) -> Condition
         return None
 
 
-def read_offset(section: Section, after: str = "") -> Offset:
+def read_offset(section: Section, after: str = "", *, least: int = 0) -> Offset:
     """Read a span after an event; ``after`` is given where the place implies it."""
     offset = Offset(
-        within=section.whole("within", most=10_000),
+        within=section.whole("within", least=least, most=10_000),
         unit=section.choice("unit", UNITS),
         after=after or section.name("after"),
     )

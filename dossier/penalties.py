@@ -56,15 +56,24 @@ def fines(
     return tuple(sorted(found, key=lambda fine: (fine.on, fine.penalty, fine.requirement)))
 
 
-def escalate(all_fines: Iterable[Fine], pack: Pack) -> tuple[Fine, ...]:
-    """Multiply the fines of people who repeat within a calendar month, over all their dossiers."""
+def escalate(all_fines: Iterable[Fine], pack: Pack, earlier: int = 0) -> tuple[Fine, ...]:
+    """Multiply the fines of people who repeat within a calendar month, over all their dossiers.
+
+    A fault fined again because an order to cure it ran out is one more violation of its month, but costs what it cost
+    the first time (article 17: 同額同等再次處罰). Each person has ``earlier`` violations in each month already.
+    """
     rules = {rule.role: rule for rule in pack.escalations}
     counts: dict[tuple[str, str, str], int] = {}
+    begun: dict[tuple[str, str, str, date | None], Fine] = {}
     found: list[Fine] = []
     for fine in sorted(all_fines, key=lambda each: (each.on, each.dossier, each.penalty, each.requirement)):
         who = (fine.owes.role, fine.owes.person, f"{fine.on:%Y-%m}")
-        counts[who] = counts.get(who, 0) + 1
-        found.append(_escalated(replace(fine, turn=counts[who]), rules.get(fine.owes.role)))
+        counts[who] = counts.get(who, earlier) + 1
+        fault = (fine.dossier, fine.penalty, fine.requirement, fine.since)
+        first = begun.get(fault) if fine.since != fine.on else None
+        if first is None:
+            first = begun[fault] = _escalated(replace(fine, turn=counts[who]), rules.get(fine.owes.role))
+        found.append(replace(first, on=fine.on, turn=counts[who]))
     return tuple(found)
 
 
@@ -218,11 +227,11 @@ class _Case:
             return [span.on]
         orders = [event.on for event in self.known.events.get(rule.after, ()) if span.on <= event.on <= span.until]
         days = [span.on]
-        following = later(orders[0], rule.within, rule.unit, self.calendar) if orders else date.max
-        while following < span.until:
-            # Not put right by then, so the working day after is a violation of its own.
-            days.append(self.calendar.after(following, 1))
-            following = later(following, rule.within, rule.unit, self.calendar)
+        last = later(orders[0], rule.within, rule.unit, self.calendar) if orders else span.until
+        # Not put right by its last day, so the working day after is a violation of its own, where it still lasts then.
+        while last < span.until and (again := self.calendar.after(last, 1)) <= span.until:
+            days.append(again)
+            last = later(last, rule.within, rule.unit, self.calendar)
         return days
 
     def _fine(self, penalty: Penalty, on: date, since: date, requirement: str) -> Fine:

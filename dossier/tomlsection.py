@@ -26,6 +26,12 @@ def _scalar(value: object) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) or type(value) is date else None
 
 
+def _amount(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**12:
+        return None
+    return Decimal(str(value))
+
+
 class Section:
     """One table of a file; each ``take`` checks a key and remembers it, ``done`` complains of keys nobody took."""
 
@@ -106,10 +112,22 @@ class Section:
         value = self._get(key, needed=True)
         if value is None:
             return Decimal(0)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**12:
+        amount = _amount(value)
+        if amount is None:
             self.complain(key, "not_amount")
             return Decimal(0)
-        return Decimal(str(value))
+        return amount
+
+    def amounts(self, key: str) -> tuple[Decimal, Decimal]:
+        """Take an amount, or a range of two as ``[least, most]``."""
+        value = self._get(key, needed=True)
+        ends = [_amount(each) for each in (value if isinstance(value, list) else (value, value))]
+        match ends:
+            case [Decimal() as least, Decimal() as most] if least <= most:
+                return least, most
+        if value is not None:
+            self.complain(key, "not_amounts")
+        return Decimal(0), Decimal(0)
 
     def flag(self, key: str) -> bool:
         """Take true or false; false when it is not there."""

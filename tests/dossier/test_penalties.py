@@ -98,6 +98,32 @@ def test_a_fault_not_put_right_after_an_order_is_fined_again() -> None:
     assert [fine.on for fine in fined(ordered)] == [date(2026, 3, 11), date(2026, 3, 13), date(2026, 3, 16)]
 
 
+def test_a_fine_that_repeats_costs_what_it_cost_and_counts_as_a_violation() -> None:
+    """The order of the 11th runs out twice: ¥50 again and again, and the next fault of the month is the fourth."""
+    dossier = vehicle("a", date(2026, 3, 5), date(2026, 3, 16))
+    ordered = replace(dossier, events=(*dossier.events, Event("correction-ordered", date(2026, 3, 11))))
+    last = vehicle("b", date(2026, 3, 16), date(2026, 3, 24))
+    found = escalate((*fined(ordered), *fined(last)), DEALER)
+    assert [(fine.on.day, int(fine.most), fine.turn) for fine in found] == [
+        (11, 50, 1),
+        (13, 50, 2),
+        (16, 50, 3),
+        (20, 100, 4),
+    ]
+    doubled = escalate(fined(ordered), DEALER, earlier=1)
+    assert [int(fine.most) for fine in doubled] == [100, 100, 100]
+
+
+def test_no_fine_is_dated_after_the_cure_or_after_today() -> None:
+    """Put right on the Saturday, before the working day on which it would have been fined again; so on a Saturday."""
+    saturday = date(2026, 3, 14)
+    dossier = vehicle("a", date(2026, 3, 5), saturday)
+    ordered = replace(dossier, events=(*dossier.events, Event("correction-ordered", date(2026, 3, 11))))
+    assert [fine.on.day for fine in fined(ordered)] == [11, 13]
+    lasting = replace(ordered, documents=())
+    assert [fine.on.day for fine in fined(lasting, today=saturday)] == [11, 13]
+
+
 def test_fines_never_shrink_as_days_pass() -> None:
     """What was fined yesterday is fined today."""
     dossier = vehicle("a", date(2026, 3, 5), date(2026, 3, 16), ink="unsigned")
