@@ -33,6 +33,7 @@ def init(
     pack: Annotated[list[str] | None, typer.Option("--pack", help="cli.opt-pack")] = None,
     store: Annotated[str, typer.Option("--store", help="cli.opt-store")] = LOCAL,
     database: Annotated[str, typer.Option("--database", help="cli.opt-database")] = LOCAL,
+    workers: Annotated[bool, typer.Option("--workers", help="working.opt-workers")] = False,
     sheet: Annotated[str | None, typer.Option("--recovery-sheet", help="keeping.opt-recovery-sheet")] = None,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,
@@ -48,7 +49,10 @@ def init(
         register_font()
     place.refuse_taken()
     passphrase = ask(screen.lang, passphrase_fd, twice=True)
-    made = setup.make(place, passphrase, packs=tuple(pack or ()), store=store, database=database, lang=screen.lang)
+    chosen = tuple(pack or ())
+    made = setup.make(
+        place, passphrase, packs=chosen, store=store, database=database, workers=workers, lang=screen.lang
+    )
     if sheet is not None:
         page = recovery_sheet(made.recovery_code, made.archive, screen.lang, made=datetime.now(UTC).date())
         if sheet == STDOUT:

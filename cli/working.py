@@ -60,6 +60,7 @@ class WorkLog:
 def worker(
     *,
     places: Annotated[int, typer.Option("--places", min=0, max=256, help="working.opt-places")] = 0,
+    metrics: Annotated[int | None, typer.Option("--metrics", min=1, max=65535, help="working.opt-metrics")] = None,
     home: Home = DEFAULT_HOME,
     lang: Language = None,
     passphrase_fd: PassphraseDescriptor = None,
@@ -76,5 +77,5 @@ def worker(
     stop, log = threading.Event(), WorkLog()
     with opened(screen, home, passphrase_fd) as archive, stopping(stop):
         log.write("started", host=socket.gethostname(), process=os.getpid())
-        work(archive, stop=stop, heard=Heard(log.done, log.trouble, log.mended), places=places or None)
+        work(archive, stop=stop, heard=Heard(log.done, log.trouble, log.mended), places=places or None, metrics=metrics)
         log.write("stopped")

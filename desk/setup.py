@@ -3,14 +3,22 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desk.database import make_database, refuse_used
-from desk.home import Home, Settings
+from desk.database import make_database, on_server, refuse_used
+from desk.home import Home, QueueSettings, Settings
 from desk.policies import packs_in_force
 from desk.stores import LOCAL, bucket_settings, create_store
+from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang
 from vault.keyfile import PRODUCTION, Cost
 from vault.keys import create_keys, unlock
 from vault.passphrase import check_passphrase
+
+
+class WorkersAlone(JuanzongError):
+    """Workers were asked for, and an index in files of one machine."""
+
+    exit_code = ExitCode.USAGE
+    wording = "desk.workers-alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +36,29 @@ def make(
     packs: tuple[str, ...] = (),
     store: str = LOCAL,
     database: str = LOCAL,
+    workers: bool = False,
     lang: Lang = "en",
     cost: Cost = PRODUCTION,
 ) -> Made:
     """Make an archive at ``home``: settings, keys under ``passphrase``, an empty store and a sealed index.
 
+    With ``workers``, captures wait for `juanzong worker`, here or on other machines, and the watcher only takes over.
     Everything that can be refused is refused before anything is made. ``cost`` is what guessing the passphrase
     costs; tests make it cheap.
 
     Raises:
+        WorkersAlone: ``workers``, and a database that no other machine can use.
         HomeTaken, HomeClosed: the folder cannot be used.
         vault.WeakPassphrase: the passphrase is too easy to guess.
         PackUnreadable, PacksWrong, PackTwice, dossier.PolicyUnknown, dossier.PolicyWrong: a pack cannot be used.
         StoreUnclear, StoreCredentialsMissing, vault.StoreFailed: the store cannot be used.
         DatabaseUnclear, index.IndexFailed, index.IndexStuck: the database cannot be used.
     """
+    if workers and not on_server(database):
+        raise WorkersAlone
     named = tuple(str(Path(name).absolute()) if name.endswith(".toml") else name for name in packs or ())
     settings = Settings(packs=named or Settings().packs, store=store, database=database, language=lang)
+    settings = settings.model_copy(update={"queue": QueueSettings(workers=workers)})
     packs_in_force(home, settings)
     if store != LOCAL:
         bucket_settings(store)

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from cli.app import app
 from desk.stores import buckets
 from index import postgres
 
@@ -20,7 +23,8 @@ OWN = "juanzong:local"
 
 def test_store_database_and_application_are_there() -> None:
     """An S3 store, PostgreSQL and the application."""
-    assert {"store", "database", "watch"} <= set(SERVICES)
+    assert {"store", "database", "watch", "worker", "web"} == set(SERVICES)
+    assert SERVICES["worker"]["deploy"]["replicas"] > 1
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -52,8 +56,9 @@ def test_every_service_is_confined(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["deploy"]["resources"]["limits"]["memory"]
-    assert service["networks"] == ["inside"]
-    assert "ports" not in service
+    assert service["networks"] == (["inside", "outside"] if name == "web" else ["inside"])
+    assert service.get("ports", []) == (["8421:8421"] if name == "web" else []), "people reach the page, with TLS"
+    assert service["restart"] == "unless-stopped"
     assert not service.get("privileged")
 
 
@@ -81,7 +86,31 @@ def test_whoever_needs_another_waits_for_it() -> None:
         for other, how in service.get("depends_on", {}).items():
             assert how == {"condition": "service_healthy"}
             assert other in SERVICES
-    assert set(SERVICES["watch"]["depends_on"]) == {"store", "database"}
+    for name in ("watch", "worker", "web"):
+        assert set(SERVICES[name]["depends_on"]) == {"store", "database"}
+
+
+@pytest.mark.parametrize("name", ["watch", "worker", "web"])
+def test_every_command_is_one_of_ours(name: str) -> None:
+    """The command line of each service is understood: the command is there, and so is each option."""
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    verb, *words = SERVICES[name]["command"]
+    known = {option for one in command.commands[verb].params for option in one.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+    named = re.findall(r"/run/secrets/(\w+)", " ".join(words))
+    assert set(named) <= {one if isinstance(one, str) else one["target"] for one in SERVICES[name]["secrets"]}
+
+
+def test_the_archive_is_made_with_workers() -> None:
+    """Each option with which its head makes the archive is there, and the watcher queues for the workers."""
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    head = TEXT.partition("name: juanzong")[0]
+    words = head.partition("watch init")[2].partition("docker compose up")[0].split()
+    assert "--workers" in words
+    known = {option for one in command.commands["init"].params for option in one.opts}
+    assert {word for word in words if word.startswith("--")} <= known
 
 
 def test_the_commands_in_its_head_name_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ INSIDE: dict[str, str] = {
     "reports.rating": "drawn up by issuing", "reports.register": "drawn up by issuing",
     "reports.statistics": "drawn up by issuing", "saving.query_of": "by way of saved",
     "saving.drop": "by way of saved", "sessions.whoami": "oneself", "users.regrant": "housekeeping",
-    "users.in_charge_of": "part of close", "versions": "after redact",
+    "users.in_charge_of": "part of close", "metrics.serving": "part of working: counts", "versions": "after redact",
 }  # fmt: skip
 """Functions, or whole modules, that are only called by those that have asked; and why they need not."""
 

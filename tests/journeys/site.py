@@ -89,9 +89,9 @@ class Site:
         with self.log(name).open("ab") as log:
             self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
-    def worker(self, name: str) -> None:
+    def worker(self, name: str, *options: str) -> None:
         """Start a worker."""
-        self.start(name, "worker", "--places", "1")
+        self.start(name, "worker", "--places", "1", *options)
 
     def log(self, name: str) -> Path:
         """Return where a process by this name logs."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from sqlmodel import select
@@ -15,6 +16,7 @@ from index.tables import Capture
 from tests.journeys.site import Site, assert_each_once, count_ended, ended, papers
 from tests.journeys.test_process import pages
 from tests.servers.postgres import Postgres, missing
+from tests.vault.stores.swift import free_ports
 
 SHORT = 16
 LOGGED = {
@@ -52,12 +54,13 @@ def test_everything_is_filed_once_whoever_dies(site: Site) -> None:
             (site.drop / f"{number}.docx").write_bytes(content)
 
     drop(6)
+    (port,) = free_ports(1)
     site.start("watch", "watch")
     site.worker("one")
     site.worker("two")
     site.until(lambda archive: count_ended(archive) >= 1, within=60)
     site.kill("one")
-    site.worker("three")
+    site.worker("three", "--metrics", str(port))
     drop(5)
     site.until(lambda archive: count_ended(archive) >= 6, within=60)
     site.server.stop()
@@ -68,6 +71,11 @@ def test_everything_is_filed_once_whoever_dies(site: Site) -> None:
     away.rename(site.home.store)
     site.until(lambda archive: ended(archive, SHORT), within=120)
     site.until(lambda archive: not list(site.drop.glob("*.docx")), within=30)
+    figures = urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
+    assert f'juanzong_captures{{state="filed"}} {SHORT}.0' in figures
+    assert "juanzong_queue_waiting 0.0" in figures
+    assert "juanzong_workers 2.0" in figures
+    assert "juanzong_read_seconds_count" in figures
     assert [site.ask(name) for name in ("watch", "two", "three")] == [0, 0, 0]
     assert_each_once(site, SHORT)
     for name in ("one", "two", "three"):
