@@ -78,6 +78,10 @@ class WaitingRoom:
         if path in self._guests:
             self._schedule(path, AT_ONCE)
 
+    def forget(self, path: Path) -> None:
+        """Drop what is known of a file that went: one that comes to its place, though it be the same, is new."""
+        self._handled.pop(path, None)
+
     def forget_missing(self, drop: Path, there: set[Path]) -> None:
         """Drop what is known of files that a whole rescan of ``drop`` did not find."""
         for path in [path for path in self._handled if path not in there and path.is_relative_to(drop)]:

@@ -214,8 +214,11 @@ class _Watcher:
                 for inner in walk(drop, path):
                     self._admit(drop, inner)
                 return
+        except FileNotFoundError:
+            self._room.forget(path)
+            return
         except OSError:
-            return  # gone again, or the next rescan will tell
+            return  # the next rescan will tell
         self._room.hurry(path)
         self._admit(drop, Found(path, found, regular=True))
 

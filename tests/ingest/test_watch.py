@@ -61,7 +61,7 @@ class Taker:
 
 @contextmanager
 def watched(
-    drop: Path, taker: Taker, settings: WatchSettings = QUICK, notices: list[Notice] | None = None
+    drop: Path, taker: Callable[[Scan], object], settings: WatchSettings = QUICK, notices: list[Notice] | None = None
 ) -> Iterator[Callable[[Callable[[], bool]], None]]:
     """Watch in a thread; give a function that waits until something holds."""
     stop, reports = threading.Event(), list[WatchReport]()
@@ -280,6 +280,22 @@ def test_a_scan_left_in_the_folder_is_given_once(drop: Path) -> None:
     stop.set()
     thread.join(10)
     assert given == [PDF, PDF + b"2"]
+
+
+def test_a_scan_that_was_moved_away_and_is_put_back_is_given_again(drop: Path, tmp_path: Path) -> None:
+    """As it was, and long before the next rescan: what was set aside and is moved back is tried again at once."""
+    given, aside = list[Scan](), tmp_path / "aside.pdf"
+
+    def take(scan: Scan) -> None:
+        given.append(scan)
+        scan.path.rename(aside)
+
+    with watched(drop, take, replace(QUICK, rescan_seconds=600)) as until:
+        (drop / "a.pdf").write_bytes(PDF)
+        until(lambda: len(given) == 1 and aside.exists())
+        time.sleep(0.5)  # until the watcher has heard that it went
+        aside.rename(drop / "a.pdf")
+        until(lambda: len(given) == 2)
 
 
 def test_a_folder_that_goes_away_and_comes_back(drop: Path, tmp_path: Path) -> None:
