@@ -103,8 +103,9 @@ class PageReader:
         return ReadPage(image.shape[1], image.shape[0], 0, name, lines, own_text=True, signatures=rooms)
 
     def _seen(self, image: Pixels, asked: int | None = None) -> ReadPage:
-        ink = ink_share(grey(image), self.settings.blank) if self.settings.blank else 1.0
-        gain = gain_needed(grey(image), self.settings.contrast) if self.settings.contrast else 1.0
+        small = _small(grey(image))
+        ink = ink_share(small, self.settings.blank) if self.settings.blank else 1.0
+        gain = gain_needed(small, self.settings.contrast) if self.settings.contrast else 1.0
         if self.settings.blank and ink < self.settings.blank.blank_below and gain == 1.0:
             image = turned(image, asked) if asked else image
             return ReadPage(image.shape[1], image.shape[0], asked or 0, self._engine.name, (), blank=True)
@@ -204,6 +205,14 @@ def level_order(lines: Sequence[Line], cells: Sequence[Box], lean: float) -> tup
 def _moved(line: Line, right: int, down: int) -> Line:
     box = line.box
     return replace(line, box=(box[0] + right, box[1] + down, box[2] + right, box[3] + down))
+
+
+def _small(image: Pixels, longest_side: int = 1000) -> Pixels:
+    """Return a grey page shrunk to what is enough to tell blank and faded pages, once for both."""
+    scale = longest_side / max(image.shape)
+    if scale >= 1:
+        return image
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def grey(image: Pixels) -> Pixels:

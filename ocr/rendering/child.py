@@ -5,6 +5,7 @@ import socket
 from functools import partial
 from typing import Final
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -223,12 +224,13 @@ def view_frame(sheets: Sheets, number: int, view: int) -> Frame:
 
 def sheet_frame(number: int, sheet: Sheet) -> Frame:
     """Return the frame that carries a sheet."""
+    pixels = None if sheet.pixels is None else carried(sheet.pixels)
     facts = {
         "number": number,
         "width": sheet.width,
         "height": sheet.height,
         "dpi": sheet.dpi,
-        "shape": list(sheet.pixels.shape) if sheet.pixels is not None else [],
+        "shape": [] if pixels is None else list(pixels.shape),
         "lines": [[line.text, line.box, line.confidence] for line in sheet.lines],
         "source": sheet.source,
         "engine": sheet.engine,
@@ -238,5 +240,13 @@ def sheet_frame(number: int, sheet: Sheet) -> Frame:
         "rotation": sheet.rotation,
         "structured": dict(sheet.structured),
     }
-    payload = np.ascontiguousarray(sheet.pixels).data if sheet.pixels is not None else b""
-    return Frame("page", facts, payload)
+    return Frame("page", facts, b"" if pixels is None else np.ascontiguousarray(pixels).data)
+
+
+def carried(pixels: Pixels) -> Pixels:
+    """Return an image as it is handed over: one channel instead of three where the page has no colour."""
+    if pixels.ndim == 2 or np.ptp(pixels[::16, ::16].astype(np.int16), axis=2).any():
+        return pixels
+    red, green, blue = cv2.split(pixels)
+    colourless = all(not cv2.norm(red, other, cv2.NORM_INF) for other in (green, blue))
+    return np.asarray(red, np.uint8) if colourless else pixels

@@ -18,6 +18,7 @@ from ocr.children.rendered import Missing, Opened, RawSheet, RenderedFile, check
 from ocr.children.sandbox import SandboxLevel, command, environment, sandbox_level
 from ocr.children.workers import PageNotRead, WorkerPool
 from ocr.rendering import RenderingSettings
+from ocr.rendering.child import carried
 
 SETTINGS = RenderingSettings()
 
@@ -201,3 +202,12 @@ def test_importing_the_reader_loads_no_parser() -> None:
     loaded = f"import sys, ocr.reader; print([name for name in {parsers} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_colourless_page_is_handed_over_in_one_channel() -> None:
+    """A page without colour travels as a third of its bytes; one coloured pixel keeps all three channels."""
+    page = np.full((400, 300, 3), 200, np.uint8)
+    assert carried(page).shape == (400, 300)
+    assert carried(carried(page)).shape == (400, 300)
+    page[7, 9] = (255, 0, 0)
+    assert carried(page).shape == (400, 300, 3)
