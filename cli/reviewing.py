@@ -1,6 +1,8 @@
 """``review``: documents that wait for a person, and what a person sets right about them and their pages."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from getpass import getpass
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,6 +16,7 @@ from desk import capture, parting, review
 from desk.review import Waiting
 from desk.sayings import evidence_text, kind_title, state_title
 from dossier.errors import ExitCode, JuanzongError
+from dossier.wording import say
 
 
 class BadField(JuanzongError):
@@ -150,18 +153,22 @@ def review_unlock(
     lang: Language = None,
     passphrase_fd: PassphraseDescriptor = None,
 ) -> None:
-    """Read a locked scan with its password, or try one that was set aside again."""
+    """Read a locked scan with its password, asked for on a terminal, or try one that was set aside again."""
     screen = Screen(lang_now(lang), as_json=as_json)
     with opened(screen, home, passphrase_fd) as archive:
+        if password is None and sys.stdin.isatty():
+            password = getpass(say("cli.ask-file-password", screen.lang))
         taken = capture.unlock(archive, document, password or "")
     if as_json:
         screen.json({"captures": [taken.as_json(screen.lang)]})
-        return
-    screen.say(
-        "cli.took", capture=taken.id, state=state_title(taken.state, screen.lang), documents=len(taken.documents)
-    )
+    else:
+        state = state_title(taken.state, screen.lang)
+        screen.say("cli.took", capture=taken.id, state=state, documents=len(taken.documents))
+        if taken.error:
+            wrong = taken.state == "locked" and password
+            screen.note(say("ocr.wrong_password", screen.lang) if wrong else taken.note(screen.lang), style="yellow")
     if taken.error:
-        screen.note(taken.note(screen.lang), style="yellow")
+        raise typer.Exit(ExitCode.PARTLY)
 
 
 def review_set(
