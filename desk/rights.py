@@ -2,12 +2,13 @@
 is on record. The rules themselves are pure, in ``dossier.rights``.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+from sqlalchemy import Select, tuple_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
@@ -16,7 +17,7 @@ from dossier.pack import Pack
 from dossier.rights import ORDINARY, Deed, Need, Subject, covers, levels_of, may, unlimited
 from dossier.wording import Lang, say
 from index import record
-from index.custody import levels_marked
+from index.custody import DossierMark, levels_marked
 from index.dossiers import dossier_by
 from index.errors import NoSuchThing
 from index.tables import Document, Dossier, DossierFact
@@ -200,35 +201,71 @@ def person_facts(packs: Collection[Pack]) -> frozenset[str]:
 
 
 def _covered(archive: Archive, session: Session, deed: Deed, levels: Collection[str]) -> dict[str, frozenset[str]]:
-    """Return the dossiers a deed reaches, for documents of each level; of plain columns, there may be ten thousand."""
-    marked, named = levels_marked(session), _in_charge(session, None, archive.packs)
-    alike = defaultdict[tuple[str, str, str, str, frozenset[str]], list[str]](list)
-    for id_, pack, kind, department in session.exec(select(Dossier.id, Dossier.pack, Dossier.kind, Dossier.department)):
-        alike[pack, kind, department, marked.get(id_, ORDINARY), named.get(id_, frozenset())].append(id_)
+    """Return the dossiers a deed reaches, for documents of each level.
+
+    Ten thousand dossiers are of a few sorts: rights are asked about each sort, and about those marked one by one.
+    """
+    row = (Dossier.id, Dossier.pack, Dossier.kind, Dossier.department)
+    sorts = session.exec(select(*row[1:]).distinct()).all()
+    own = session.exec(select(*row).where(col(Dossier.id).in_(_in_charge_of(archive, session)))).all()
+    marked = levels_marked(session)
+    above = session.exec(select(*row).join(DossierMark, col(DossierMark.dossier) == col(Dossier.id))).all()
+    mine, names = {id_ for id_, _, _, _ in own}, archive.asker.names
+
+    def reached(level: str, pack: str, kind: str, department: str, in_charge: frozenset[str]) -> bool:
+        policy = archive.packs.get(pack)
+        subject = Subject(pack, kind, department or default_department(policy, kind), level, in_charge)
+        return covers(archive.asker, deed, subject, policy)
+
     found: dict[str, frozenset[str]] = {}
     for level in levels:
-        reached: list[str] = []
-        for (name, sort, department, mark, in_charge), ids in alike.items():
-            policy = archive.packs.get(name)
-            of = department or default_department(policy, sort)
-            if covers(archive.asker, deed, Subject(name, sort, of, _higher(level, mark), in_charge), policy):
-                reached += ids
-        found[level] = frozenset(reached)
+        whole = [sort for sort in sorts if reached(level, *sort, frozenset())]
+        ids = _of_sorts(session, whole, all_of_them=len(whole) == len(sorts))
+        ids |= {id_ for id_, pack, kind, of in own if reached(level, pack, kind, of, names)}
+        ids -= marked.keys()
+        ids |= {
+            id_
+            for id_, pack, kind, of in above
+            if reached(_higher(level, marked[id_]), pack, kind, of, names if id_ in mine else frozenset())
+        }
+        found[level] = frozenset(ids)
     return found
 
 
-def _in_charge(
-    session: Session, dossiers: Sequence[Dossier] | None, packs: Mapping[str, Pack]
-) -> dict[str, frozenset[str]]:
-    """Return who is in charge of dossiers (None: all), as people entered it: a name read from a paper opens no door."""
+def _of_sorts(session: Session, sorts: Sequence[tuple[str, str, str]], *, all_of_them: bool) -> set[str]:
+    """Return the dossiers of these packs, kinds and departments."""
+    if not sorts:
+        return set()
+    statement = select(Dossier.id)
+    if not all_of_them:
+        statement = statement.where(
+            tuple_(col(Dossier.pack), col(Dossier.kind), col(Dossier.department)).in_([tuple(sort) for sort in sorts])
+        )
+    return set(session.exec(statement).all())
+
+
+def _in_charge_of(archive: Archive, session: Session) -> Select[str]:
+    """Return the query for the dossiers that whoever asks is in charge of, as people entered it."""
+    named = col(DossierFact.name).in_(sorted(person_facts(archive.packs.values())))
+    people = session.exec(select(DossierFact.value).where(named).distinct()).all()
+    theirs = [value for value in people if _plain(value) in archive.asker.names]
+    return sa_select(col(DossierFact.dossier)).where(named, col(DossierFact.value).in_(theirs))
+
+
+def _in_charge(session: Session, dossiers: Sequence[Dossier], packs: Mapping[str, Pack]) -> dict[str, frozenset[str]]:
+    """Return who is in charge of dossiers, as people entered it: a name read from a paper opens no door."""
     names = person_facts(packs.values())
     statement = select(DossierFact.dossier, DossierFact.value).where(col(DossierFact.name).in_(sorted(names)))
-    if dossiers is not None and len(dossiers) <= 100:
+    if len(dossiers) <= 100:
         statement = statement.where(col(DossierFact.dossier).in_([one.id for one in dossiers]))
     found: dict[str, set[str]] = {}
     for dossier, person in session.exec(statement):
-        found.setdefault(dossier, set()).add(" ".join(person.split()).casefold())
+        found.setdefault(dossier, set()).add(_plain(person))
     return {dossier: frozenset(people) for dossier, people in found.items()}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _higher(one: str, other: str) -> str:

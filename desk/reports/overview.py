@@ -1,6 +1,7 @@
 """How the archive stands at a glance: complete or not, and how much each department owes by which week."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 from desk.archive import Archive
 from desk.reports.naming import Names
 from desk.reports.scope import Scope
-from desk.reports.standings import Standings
+from desk.reports.standings import Standing, Standings
 from desk.rights import needs
 from dossier.model import Status
 from dossier.rights import Duty
@@ -79,12 +80,16 @@ def overview(archive: Archive, scope: Scope, names: Names, standings: Standings)
         BadSpan, PackNotInForce, SortUnknown, DepartmentUnknown: the scope names what is not there.
     """
     asked = scope.checked(archive.packs)
+    return standings.counted(archive, asked, ("overview", names.lang), lambda found: _counted(found, asked, names))
+
+
+def _counted(found: Iterable[Standing], asked: Scope, names: Names) -> Overview:
     monday = asked.as_of - timedelta(days=asked.as_of.weekday())
     weeks = tuple(monday + timedelta(weeks=place) for place in range(-BEHIND, AHEAD + 1))
     dossiers = complete = 0
     heat = Counter[tuple[str, int]]()
     people, late = Counter[str](), Counter[str]()
-    for standing in standings.asked(archive, asked):
+    for standing in found:
         dossiers += 1
         complete += standing.complete
         for gap in standing.gaps:

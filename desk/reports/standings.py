@@ -6,11 +6,11 @@ judged again, and so has a new day.
 """
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,8 @@ from dossier.pack import DossierKind
 from index import record
 from index.browsing import browse
 from index.tables import Document
+
+R = TypeVar("R")
 
 GAPS: Final = frozenset({Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL})
 OF_DOSSIERS: Final = frozenset(
@@ -81,6 +83,8 @@ MOST_NEW: Final = 5_000
 """Entries looked through; after more than this all is judged anew."""
 LONGEST_SECONDS: Final = 900.0
 """After this all is judged anew in any case."""
+MOST_COUNTED: Final = 100
+"""Counts kept: one for each reach, scope and language that people look with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +119,19 @@ class Standing:
 
 @dataclass(slots=True)
 class _Kept:
-    """What one set of keys sees: the day, the last entry looked at, the standings by id, where documents lay."""
+    """What one set of keys sees: the day, the last entry looked at, the standings by id, where documents lay.
+
+    ``version`` counts how often standings changed; ``counted`` is what was counted of them since.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     day: date | None = None
     seq: int = 0
     made: float = 0.0
+    version: int = 0
     standings: dict[str, Standing] = field(default_factory=dict)
     holders: dict[str, str] = field(default_factory=dict)
+    counted: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class Standings:
@@ -134,20 +143,46 @@ class Standings:
 
     def asked(self, archive: Archive, scope: Scope) -> Iterable[Standing]:
         """Return how the dossiers of a scope stand on its day; any day but today is judged anew."""
-        if scope == Scope(as_of=local_today(), department=scope.department, person=scope.person, days=scope.days):
+        if _is_today(scope):
             return self.of(archive)
         with archive.index.read() as session:
             return [_standing(archive, "", judged) for judged in each_judged(archive, session, scope)]
 
-    def of(self, archive: Archive) -> tuple[Standing, ...]:
-        """Return how the open dossiers stand that whoever asks may know of, oldest first."""
-        # What is above ordinary is veiled without its key, so people with different keys see different things.
-        with self._lock:
-            kept = self._kept.setdefault(tuple(sorted(archive.index.levels)), _Kept())
+    def counted(self, archive: Archive, scope: Scope, what: Hashable, count: Callable[[Iterable[Standing]], R]) -> R:
+        """Return what ``count`` makes of a scope's dossiers: once for all who see the same, until one changes.
+
+        ``what`` says what is counted, and in which words.
+        """
+        if not _is_today(scope):
+            return count(self.asked(archive, scope))
+        kept = self._of(archive)
         with kept.lock, archive.index.read() as session:
             self._refresh(archive, session, kept)
             seen = listed(archive, session)
-            return tuple(one for id_, one in kept.standings.items() if seen is None or id_ in seen)
+            name = (what, scope, seen)
+            if name in kept.counted:
+                found: R = kept.counted[name]
+                return found
+            standings, version = _seen(kept, seen), kept.version
+        made = count(standings)
+        with kept.lock:
+            if kept.version == version:
+                if len(kept.counted) >= MOST_COUNTED:
+                    kept.counted.clear()
+                kept.counted[name] = made
+        return made
+
+    def of(self, archive: Archive) -> tuple[Standing, ...]:
+        """Return how the open dossiers stand that whoever asks may know of, oldest first."""
+        kept = self._of(archive)
+        with kept.lock, archive.index.read() as session:
+            self._refresh(archive, session, kept)
+            return _seen(kept, listed(archive, session))
+
+    def _of(self, archive: Archive) -> _Kept:
+        # What is above ordinary is veiled without its key, so people with different keys see different things.
+        with self._lock:
+            return self._kept.setdefault(tuple(sorted(archive.index.levels)), _Kept())
 
     def _refresh(self, archive: Archive, session: Session, kept: _Kept) -> None:
         today = local_today()
@@ -155,14 +190,25 @@ class Standings:
         changed = _changed(session, kept) if fresh else None
         latest = record.size(session)
         if changed is None:
-            kept.standings, kept.holders = {}, {}
+            kept.standings, kept.holders, kept.counted = {}, {}, {}
+            kept.version += 1
             kept.day, kept.made = today, monotonic()
             _judge(archive, session, kept, None)
         elif changed:
+            kept.counted = {}
+            kept.version += 1
             for id_ in changed:
                 kept.standings.pop(id_, None)
             _judge(archive, session, kept, changed)
         kept.seq = latest
+
+
+def _is_today(scope: Scope) -> bool:
+    return scope == Scope(as_of=local_today(), department=scope.department, person=scope.person, days=scope.days)
+
+
+def _seen(kept: _Kept, ids: frozenset[str] | None) -> tuple[Standing, ...]:
+    return tuple(one for id_, one in kept.standings.items() if ids is None or id_ in ids)
 
 
 def _changed(session: Session, kept: _Kept) -> set[str] | None:

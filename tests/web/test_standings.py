@@ -3,7 +3,11 @@
 from datetime import date, timedelta
 
 from desk import dossiers, lookup, review
+from desk.reports.naming import Names
+from desk.reports.overview import overview
+from desk.reports.scope import Scope
 from desk.reports.standings import HARMLESS, OF_DOCUMENTS, OF_DOSSIERS, Standings
+from dossier.rights import Asker, Role
 from index import record
 from tests.web.conftest import Office
 
@@ -50,3 +54,22 @@ def test_an_unknown_entry_has_all_judged_anew(office: Office) -> None:
         with archive.index.write() as session:
             record.append(session, "test", "merge", "x")
         assert standings.of(archive) == before
+
+
+def test_what_was_counted_is_counted_anew_after_a_change(office: Office) -> None:
+    """The overview is kept for those who see the same, never given to others, and made again when a dossier changes."""
+    standings, scope = Standings(), Scope()
+    with office.opened() as archive:
+        names = Names(archive.packs, "en")
+        before = overview(archive, scope, names, standings)
+        assert overview(archive, scope, names, standings) is before
+        assert overview(archive, scope, Names(archive.packs, "zh-Hant"), standings) is not before
+        nobody = archive.asked_by(Asker("nobody", roles=frozenset({Role.ADVISOR})))
+        assert overview(nobody, scope, names, standings).dossiers == 0
+        assert overview(archive, scope, names, standings) is before
+        dossiers.open_by_hand(archive, "auto-dealer/new-vehicle", "LSVAA49J332047372")
+        after = overview(archive, scope, names, standings)
+        assert after == overview(archive, scope, names, Standings())
+        assert after.dossiers == before.dossiers + 1
+        dossiers.close(archive, "LSVAA49J332047372", date.today())  # noqa: DTZ011
+        assert overview(archive, scope, names, standings).dossiers == before.dossiers
