@@ -40,6 +40,10 @@ _LEAF_OCTETS: Final = 3_900
 """Size of the index's leaves, so that each fits a sealed page: of 4,096 octets the cipher takes 80."""
 
 
+_SETTINGS: Final = (("pgsz", _LEAF_OCTETS), ("hashsize", 16 * 2**20), ("automerge", 8))
+"""Much is gathered before a part is written, and parts are merged by eights: a third less is written in the end."""
+
+
 class Fts5:
     """The shelves of sealed SQLite: tables of the same names in the main file and in each attached one."""
 
@@ -56,7 +60,7 @@ class Fts5:
                     f"CREATE VIRTUAL TABLE {at}.{table} USING fts5(form, detail={detail}, {_TOKENS})"
                 )
                 command = sql_table(table, sql_column(table), sql_column("rank"), schema=at)
-                connection.execute(command.insert(), {table: "pgsz", "rank": _LEAF_OCTETS})
+                connection.execute(command.insert(), [{table: name, "rank": size} for name, size in _SETTINGS])
         # Every change of a document's kind, family, date and amount reaches the rows of its pages.
         connection.exec_driver_sql(
             "CREATE TRIGGER IF NOT EXISTS document_to_page AFTER UPDATE OF kind, family, dated, amount ON document "
