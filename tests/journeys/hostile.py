@@ -109,9 +109,9 @@ def _pdfs() -> Iterator[Hostile]:
     yield Hostile("pdf/ten-thousand-pages.pdf", pdf_of(many), frozenset({"review"}))
     lie = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 2147483647>>"]
     yield Hostile("pdf/two-billion-pages.pdf", pdf_of(lie), ends)
-    bomb = zlib.compress(bytes(300 << 20), 9)
+    bomb = zlib.compress(bytes(160 << 20), 9)
     yield Hostile("pdf/bomb-in-content.pdf", _one_page(bomb, b"/Filter/FlateDecode"), ends)
-    twice = zlib.compress(zlib.compress(bytes(1 << 30), 9), 9)
+    twice = zlib.compress(zlib.compress(bytes(256 << 20), 9), 9)
     yield Hostile("pdf/bomb-twice-packed.pdf", _one_page(twice, b"/Filter[/FlateDecode/FlateDecode]"), ends)
     pictured = b"/XObject<</I 5 0 R>>"
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<<%s>>>>" % pictured
@@ -172,7 +172,7 @@ def _pictures() -> Iterator[Hostile]:
     ends = BROKEN | TOO_BIG | READ
     yield Hostile("image/bomb.png", _png(60_000, 60_000, zlib.compress(bytes(64 << 20), 9)), TOO_BIG)
     yield Hostile("image/said-to-be-huge.png", _png(2**31 - 1, 2**31 - 1, zlib.compress(b"x")), TOO_BIG)
-    text = zlib.compress(bytes(200 << 20), 9)
+    text = zlib.compress(bytes(128 << 20), 9)
     packed = b"note\0\0" + text
     picture = saved("PNG")
     extra = struct.pack(">I", len(packed)) + b"zTXt" + packed + struct.pack(">I", zlib.crc32(b"zTXt" + packed))
@@ -235,7 +235,7 @@ def _packed() -> Iterator[Hostile]:
     empty = frozenset({"ingest.archive-empty", "ocr.damaged"})
     yield Hostile("packed/nothing-inside.zip", _zip({}), empty)
     yield Hostile("packed/folders-only.zip", _zip({"a/": b"", "a/b/": b""}), empty)
-    yield Hostile("packed/bomb.zip", _zip({"zeros.bin": bytes(600 << 20)}), partly | empty)
+    yield Hostile("packed/bomb.zip", _zip({"zeros.bin": bytes(160 << 20)}), partly | empty)
     level = _zip({"page.pdf": typed("deep in")})
     for depth in range(12):
         level = _zip({f"{depth}.zip": level}, zipfile.ZIP_STORED)
@@ -263,7 +263,7 @@ def _packed() -> Iterator[Hostile]:
     flagged[flagged.rindex(b"PK\x01\x02") + 8] |= 1
     yield Hostile("packed/locked.zip", bytes(flagged), LOCKED)
     yield Hostile(
-        "packed/bomb.gz", gzip.compress(bytes(900 << 20), 9), partly | empty | frozenset({"ocr.member_too_large"})
+        "packed/bomb.gz", gzip.compress(bytes(160 << 20), 9), partly | empty | frozenset({"ocr.member_too_large"})
     )
     yield Hostile("packed/page.pdf.gz", gzip.compress(typed("in gzip")), READ)
     tarred = io.BytesIO()
@@ -340,7 +340,7 @@ def _office() -> Iterator[Hostile]:
     yield Hostile("office/outside-entity.docx", _docx(b"<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", outside), ends)
     yield Hostile(
         "office/bomb.docx",
-        _docx(b"<w:p><w:r><w:t>" + b"SPECIMEN " * (30 << 20) + b"</w:t></w:r></w:p>"),
+        _docx(b"<w:p><w:r><w:t>" + b"SPECIMEN " * (16 << 20) + b"</w:t></w:r></w:p>"),
         ends | TOO_BIG | ARCHIVE,
     )
     yield Hostile(
@@ -357,9 +357,8 @@ def _office() -> Iterator[Hostile]:
     yield Hostile("office/macros.doc", _ole("WordDocument"), ends)
     yield Hostile("office/unknown.ole", _ole("Nobody knows"), ends)
     yield Hostile("office/deep.rtf", b"{\\rtf1 " + b"{" * 100_000 + b"SPECIMEN" + b"}" * 100_001, ends)
-    ofd = {
-        "OFD.xml": b'<?xml version="1.0"?><ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" DocType="OFD"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>'
-    }
+    head = b'<?xml version="1.0"?><ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" DocType="OFD"><ofd:DocBody>'
+    ofd = {"OFD.xml": head + b"<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"}
     yield Hostile("office/without-its-document.ofd", _zip(ofd), ends)
     ring = (
         b'<?xml version="1.0"?><ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Pages>'
@@ -369,7 +368,7 @@ def _office() -> Iterator[Hostile]:
     yield Hostile("office/pages-in-a-ring.ofd", _zip(ofd | {"Doc_0/Document.xml": ring}), ends)
     yield Hostile(
         "office/bomb.ofd",
-        _zip(ofd | {"Doc_0/Document.xml": ring, "Doc_0/Res/big.bin": bytes(300 << 20)}),
+        _zip(ofd | {"Doc_0/Document.xml": ring, "Doc_0/Res/big.bin": bytes(160 << 20)}),
         ends | ARCHIVE,
     )
 
@@ -379,10 +378,13 @@ def _mails() -> Iterator[Hostile]:
     head = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: SPECIMEN %s\r\nMIME-Version: 1.0\r\n"
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3000))
     yield Hostile("mail/parts-in-parts.eml", head % b"deep" + deep, ends)
-    bomb = base64.encodebytes(gzip.compress(bytes(400 << 20), 9))
-    body = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSPECIMEN words\r\n--b\r\nContent-Type: application/gzip\r\nContent-Disposition: attachment; filename=z.gz\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    bomb = base64.encodebytes(gzip.compress(bytes(160 << 20), 9))
+    body = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSPECIMEN words\r\n"
+    body += b"--b\r\nContent-Type: application/gzip\r\nContent-Disposition: attachment; filename=z.gz\r\n"
+    body += b"Content-Transfer-Encoding: base64\r\n\r\n"
     yield Hostile("mail/bomb-attached.eml", head % b"bomb" + body + bomb + b"\r\n--b--\r\n", ends)
-    odd = b'Content-Type: text/plain; charset="no-such-charset"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=ZZ=C4=E3=BA=C3 SPECIMEN \xff\xfe\r\n'
+    odd = b'Content-Type: text/plain; charset="no-such-charset"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+    odd += b"\r\n=ZZ=C4=E3=BA=C3 SPECIMEN \xff\xfe\r\n"
     yield Hostile("mail/odd-charset.eml", head % b"odd" + odd, ends)
 
 

@@ -14,7 +14,7 @@ import pytest
 from ocr.specimen import FontsMissing, encode, vehicle_papers
 from tests.journeys.conftest import new_home
 from tests.journeys.crashing import stand
-from tests.journeys.test_process import children_of, start, wait
+from tests.journeys.test_process import children_of, start
 
 if TYPE_CHECKING:
     import subprocess
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BAD_INPUTS = Path(__file__).parents[2] / "../shared/corpus/dev/bad_inputs"
 SECONDS_A_FILE = 60
 MOST_CHILD_KIB = 1_500_000
+OURS = {"done", "quarantine", ".juanzong"}
 REASONS = {
     "opens with password": {"ingest.needs-password"},
     "opens, zero pages": {"ocr.no_pages", "ocr.damaged"},
@@ -39,19 +40,26 @@ class Watched:
     log: Path
     peaks: dict[int, int] = field(default_factory=dict)
 
-    def until(self, count: int, seconds: float) -> list[dict[str, Any]]:
-        """Return what is taken, once that is ``count`` scans; fails where nothing happens for ``seconds``."""
-        last, found = time.monotonic(), list[dict[str, Any]]()
-        while len(found) < count:
+    def until_all_are_gone(self, drop: Path, seconds: float, *, but: frozenset[str] = frozenset()) -> None:
+        """Return once nothing waits in the drop folder ``but`` these; fails where nothing is taken for ``seconds``."""
+        last, before = time.monotonic(), -1
+        while waiting := [path for path in waiting_in(drop) if path.name not in but]:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             for child in children_of(self.process.pid):
                 self.peaks[child] = max(self.peaks.get(child, 0), peak_kib(child))
-            now = [line for line in map(json.loads, self.log.read_text().splitlines()) if line["event"] == "taken"]
-            if len(now) > len(found):
-                last, found = time.monotonic(), now
-            assert time.monotonic() - last < seconds, self.log.read_text()[-2000:]
+            if len(waiting) != before:
+                last, before = time.monotonic(), len(waiting)
+            assert time.monotonic() - last < seconds, (waiting, self.log.read_text()[-2000:])
             time.sleep(0.3)
-        return found
+
+    def taken(self) -> list[dict[str, Any]]:
+        """Return what the log says was taken."""
+        return [line for line in map(json.loads, self.log.read_text().splitlines()) if line["event"] == "taken"]
+
+
+def waiting_in(drop: Path) -> list[Path]:
+    """Return the files of a drop folder that are still there to be taken."""
+    return [path for path in drop.rglob("*") if path.is_file() and path.relative_to(drop).parts[0] not in OURS]
 
 
 def peak_kib(process: int) -> int:
@@ -79,15 +87,14 @@ def test_every_difficult_file_ends_somewhere_and_a_good_scan_after_them_is_filed
         process = start(home, "watch", drop, log=target)
     watched = Watched(process, log)
     try:
-        taken = watched.until(len(outcomes), 3 * SECONDS_A_FILE)
+        watched.until_all_are_gone(drop, 3 * SECONDS_A_FILE)
         (drop / "good.pdf").write_bytes(good())
-        wait(process, lambda: bool(list(drop.glob("done/*/good.pdf"))), SECONDS_A_FILE)
-        taken = watched.until(len(taken) + 1, SECONDS_A_FILE)
+        watched.until_all_are_gone(drop, SECONDS_A_FILE)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
         process.kill()
-    slow = {line["capture"]: line["seconds"] for line in taken if line["seconds"] > SECONDS_A_FILE}
+    slow = {line["capture"]: line["seconds"] for line in watched.taken() if line["seconds"] > SECONDS_A_FILE}
     assert slow == {}
     assert max(watched.peaks.values()) <= MOST_CHILD_KIB
     found = stand(home, drop)

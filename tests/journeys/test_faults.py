@@ -187,7 +187,7 @@ def test_the_same_bytes_under_two_names_and_again_next_week(template: Path, tmp_
 
 def test_a_scan_that_was_claimed_and_then_renamed(template: Path, tmp_path: Path) -> None:
     """Bytes that were claimed by a run that died are not taken for safe when they come under another name."""
-    for step in range(60, 140, 13):
+    for step in range(20, 90, 13):
         home, drop = fresh(template, tmp_path / "x")
         (drop / "發票.pdf").write_bytes(GOOD)
         assert dies_at(step, lambda home=home, drop=drop: one_pass(home, drop))  # type: ignore[misc]
