@@ -2,6 +2,8 @@
 
 import io
 import socket
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -37,6 +39,10 @@ _REFUSED: Final = {
 }
 
 
+MOST_IN_VAIN: Final = 20
+"""Empty pages in a row on which the second renderer saw nothing either; the next ones are taken for empty."""
+
+
 class SecondChance:
     """A PDF by PDFium; a page that PDFium fails at is drawn by poppler."""
 
@@ -57,6 +63,7 @@ class SecondChance:
     def __init__(self, first: PdfSheets, content: bytes, password: str | None, settings: RenderingSettings) -> None:
         self._first = first
         self._second = partial(PopplerSheets, content, password, settings)
+        self._in_vain = 0
         self.count = first.count
 
     def sheet(self, number: int) -> Sheet:
@@ -65,6 +72,8 @@ class SecondChance:
         Raises:
             PageFailed: neither renderer can draw it; the reason is PDFium's.
         """
+        if self._in_vain >= MOST_IN_VAIN and self._first.draws_nothing(number):
+            return self._first.empty_sheet(number)
         try:
             sheet = self._first.sheet(number)
         except PageFailed as failed:
@@ -82,15 +91,17 @@ class SecondChance:
         Raises:
             PageFailed: neither shows a thing, and the page holds a picture that cannot be decoded.
         """
-        try:
-            second = self._second().sheet(number)
-        except (FileFailed, PageFailed):
-            second = sheet
+        second = sheet
+        if self._in_vain < MOST_IN_VAIN:
+            with suppress(FileFailed, PageFailed):
+                second = self._second().sheet(number)
         if not is_white(second):
+            self._in_vain = 0
             return second
+        self._in_vain += 1
         if self._first.holds_broken_picture(number):
             raise PageFailed("ocr.page_damaged")
-        return sheet
+        return sheet if self._in_vain <= MOST_IN_VAIN else replace(sheet, pixels=None)
 
 
 def is_white(sheet: Sheet) -> bool:

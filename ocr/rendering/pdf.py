@@ -103,6 +103,25 @@ class PdfSheets:
         fitting = min(dpi, fitting_dpi(width, height, replace(self._settings, dpi=dpi)))
         return render(page, fitting, pixel_size(width, height, fitting))
 
+    def draws_nothing(self, number: int) -> bool:
+        """Tell whether page ``number`` has nothing to draw: no text, picture or path, and no form or note over it.
+
+        Raises:
+            PageFailed: there is no such page.
+        """
+        page = self._page(number)
+        return next(iter(page.get_objects(max_depth=1)), None) is None and not pdfium_c.FPDFPage_GetAnnotCount(page)
+
+    def empty_sheet(self, number: int) -> Sheet:
+        """Return page ``number``, which has nothing to draw.
+
+        Raises:
+            PageFailed: there is no such page.
+        """
+        width, height = self._page(number).get_size()
+        dpi = fitting_dpi(width, height, self._settings)
+        return Sheet(*pixel_size(width, height, dpi), dpi)
+
     def holds_broken_picture(self, number: int) -> bool:
         """Tell whether a picture on page ``number`` cannot be decoded: the page looks blank, and is not.
 

@@ -71,6 +71,22 @@ def test_pages_past_the_most_are_said_to_be_missing(forks: Forks) -> None:
     assert all(one.number + 1 == other.number for one, other in pairwise(events[1:]))  # type: ignore[union-attr]
 
 
+def test_two_thousand_empty_pages_take_no_time(forks: Forks) -> None:
+    """Empty pages are looked at twice until that was in vain often enough; a page after them is read all the same."""
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=(300, 300), invariant=1)
+    for _ in range(1999):
+        canvas.showPage()
+    canvas.drawString(10, 200, "SPECIMEN words on the last of very many pages")
+    canvas.showPage()
+    canvas.save()
+    events = list(RenderedFile(forks, target.getvalue(), None, RenderingSettings()).pages())
+    sheets = [event for event in events if isinstance(event, RawSheet)]
+    assert len(sheets) == 2000
+    assert not any(sheet.lines or sheet.pixels for sheet in sheets[30:-1])
+    assert "very many" in sheets[-1].lines[0].text
+
+
 def test_a_stop_does_not_wait_for_a_long_file_to_be_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given up while documents are looked for among very many pages, reading ends at once."""
     begun, end = threading.Event(), threading.Event()
