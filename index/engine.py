@@ -5,7 +5,7 @@ the index file itself. Readers never wait for writers; a writer takes the write 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -130,8 +130,12 @@ class Index:
         with self.plain_errors(), self._reading.connect() as plain:
             connection = plain.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:what, 0))"), key)
-            yield
-            connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:what, 0))"), key)
+            try:
+                yield
+            finally:  # a connection that broke has let go of it
+                if not connection.invalidated and not connection.closed:
+                    with suppress(DatabaseError):
+                        connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:what, 0))"), key)
 
     def damaged_parts(self) -> list[str]:
         """Return the shelves and indexes whose sealed pages are not what was written; reads every one of them."""
