@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -22,6 +23,9 @@ from ocr.preprocess.ruling import ruled_cells
 from ocr.preprocess.stamps import StampSettings, without_stamps
 from ocr.preprocess.upright import UprightSettings, turn_needed, turned
 from ocr.signature import rooms_on
+
+LEAST_LEAN: Final = 0.3
+"""Degrees below which a page is taken to lie straight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class PageReader:
         lean = lean_of(regions) if self.settings.level else 0.0
         if not lines and turn and asked is None:
             image, turn = turned(image, 360 - turn), 0
-        ordered = level_order(lines, self._cells(image) if abs(lean) < 0.5 else [], lean)
+        ordered = level_order(lines, self._cells(image, lean), lean)
         blank = not lines and self.settings.blank is not None and ink < self.settings.blank.bare_below
         rooms = rooms_on(image, ordered)
         return ReadPage(image.shape[1], image.shape[0], turn, name, ordered, blank, signatures=rooms)
@@ -168,8 +172,11 @@ class PageReader:
         least = self.settings.least_confidence
         return [Line(one.text, one.box, one.confidence) for one in spotted if one.confidence >= least]
 
-    def _cells(self, image: Pixels) -> list[Box]:
-        return ruled_cells(grey(image)) if self.settings.cells else []
+    def _cells(self, image: Pixels, lean: float = 0.0) -> list[Box]:
+        """Return the ruled cells, on the page laid straight as ``level_order`` lays its lines."""
+        if not self.settings.cells:
+            return []
+        return ruled_cells(grey(image)) if abs(lean) < LEAST_LEAN else straight_cells(grey(image), lean)
 
 
 def lean_of(regions: Sequence[Region]) -> float:
@@ -184,8 +191,8 @@ def lean_of(regions: Sequence[Region]) -> float:
 
 
 def level_order(lines: Sequence[Line], cells: Sequence[Box], lean: float) -> tuple[Line, ...]:
-    """Order lines as if the page lay straight; their boxes stay where they are."""
-    if abs(lean) < 0.3:
+    """Order lines as if the page lay straight, as ``cells`` do; the lines' boxes stay where they are."""
+    if abs(lean) < LEAST_LEAN:
         return in_reading_order(lines, cells)
     sine, cosine = math.sin(math.radians(-lean)), math.cos(math.radians(lean))
     straight = []
@@ -200,6 +207,19 @@ def level_order(lines: Sequence[Line], cells: Sequence[Box], lean: float) -> tup
         straight.append(replace(line, box=box))
     where = {id(moved): line for moved, line in zip(straight, lines, strict=True)}
     return tuple(where[id(moved)] for moved in in_reading_order(straight, cells))
+
+
+def straight_cells(page: Pixels, lean: float) -> list[Box]:
+    """Return the ruled cells of a leaning grey page, turned round its top left corner until it lies straight."""
+    height, width = page.shape
+    sine, cosine = math.sin(math.radians(-lean)), math.cos(math.radians(lean))
+    across = (0.0, cosine * width, -sine * height, cosine * width - sine * height)
+    down = (0.0, sine * width, cosine * height, sine * width + cosine * height)
+    left, top = math.floor(min(across)), math.floor(min(down))
+    size = (math.ceil(max(across)) - left, math.ceil(max(down)) - top)
+    move = np.array([[cosine, -sine, -left], [sine, cosine, -top]], np.float32)
+    straight = np.asarray(cv2.warpAffine(page, move, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return [(cell[0] + left, cell[1] + top, cell[2] + left, cell[3] + top) for cell in ruled_cells(straight)]
 
 
 def _moved(line: Line, right: int, down: int) -> Line:
