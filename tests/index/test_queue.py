@@ -43,7 +43,7 @@ def sealed(session: Session, number: str, *, ago: float = 3600) -> None:
     session.add(
         Capture(
             id=number, digest=number, name="n", size=1, format="pdf", sha256="s", state="sealed", claimed=at, sealed=at
-        )  # fmt: skip
+        )
     )
     session.flush()
 
