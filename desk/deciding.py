@@ -9,18 +9,11 @@ from desk.archive import Archive
 from desk.entering import give_keys, lend, lend_at_once, moment, objects_asked
 from desk.requests import PurposeMissing, RequestView, locked, view
 from desk.rights import needs
-from desk.routing import steps_taken
+from desk.routing import NotApproved, steps_taken
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Duty
 from index import lending
 from index.lending import APPROVED, DENIED, LENT, Decision, Loan, Request
-
-
-class NotApproved(JuanzongError):
-    """A request is not approved, so nothing can be handed out for it."""
-
-    exit_code = ExitCode.REFUSED
-    wording = "lending.not-approved"
 
 
 class KeysNotHere(JuanzongError):

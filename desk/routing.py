@@ -11,6 +11,7 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.lending import GENERAL_MANAGER, Circumstances, Form, Step, qualifies, steps
 from dossier.pack import Pack
 from dossier.rights import LEVELS, Asker, Deed, Duty, may
+from dossier.wording import Lang, say
 from index import journal, lending
 from index.lending import APPROVED, OPEN, Request
 from index.paper import twins_in
@@ -33,11 +34,27 @@ class NotTheApprover(JuanzongError):
     wording = "lending.not-the-approver"
 
 
-class DecidedAlready(JuanzongError):
-    """A request was decided, withdrawn or lent already."""
+class _Stands(JuanzongError):
+    """A request stands as it is, in a state that the sentence names."""
 
     exit_code = ExitCode.REFUSED
     wording = "lending.decided-already"
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``, with the state in words."""
+        return say(self.wording, lang, **{**self.facts, "state": say(f"lending.state-{self.facts['state']}", lang)})
+
+
+class DecidedAlready(_Stands):
+    """A request was decided, withdrawn or lent already."""
+
+    wording = "lending.decided-already"
+
+
+class NotApproved(_Stands):
+    """A request is not approved, so nothing can be handed out for it."""
+
+    wording = "lending.not-approved"
 
 
 class DecidedByYou(JuanzongError):

@@ -12,12 +12,12 @@ from desk.access import CopyWantsApproval
 from desk.archive import Archive
 from desk.clock import CLOCK
 from desk.copies import CopyMade
-from desk.deciding import KeysNotHere, NotApproved, NothingMeant
+from desk.deciding import KeysNotHere, NothingMeant
 from desk.loans import NotLent
 from desk.opening import settle
 from desk.requests import PurposeMissing
 from desk.rights import Refused
-from desk.routing import DecidedAlready, DecidedByYou, NotTheApprover, OwnRequest
+from desk.routing import DecidedAlready, DecidedByYou, NotApproved, NotTheApprover, OwnRequest
 from desk.viewing import Pages, page
 from dossier.errors import JuanzongError
 from dossier.lending import Form
@@ -219,10 +219,12 @@ def test_denied_withdrawn_and_unclear(office: Office) -> None:
         with pytest.raises(PurposeMissing):
             deciding.deny(gao, number, note=" ")
         assert deciding.deny(gao, number, note="no need").state == "denied"
-        with pytest.raises(DecidedAlready):
+        with pytest.raises(DecidedAlready) as over:
             deciding.approve(gao, number)
-        with pytest.raises(NotApproved):
+        assert "已拒絕" in over.value.say("zh-Hant")
+        with pytest.raises(NotApproved) as never:
             deciding.hand_out(zhou, number)
+        assert "denied" not in never.value.say("zh-Hans")
         gone = ask(li)
         assert requests.withdraw(li, gone).state == "withdrawn"
         with pytest.raises(NoSuchThing):
