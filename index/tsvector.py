@@ -26,9 +26,9 @@ from index.tables import ORDINARY, Page
 from index.tokens import Phrase, Words, tokens
 
 MAIN: Final = "juanzong"
+"""The schema of all tables but the shelves of the levels above ordinary."""
 QUEUE: Final = f"{MAIN}_queue"
 """The schema of what waits for workers (``index.queue``)."""
-"""The schema of all tables but the shelves of the levels above ordinary."""
 _FIELD: Final = "\ue001"
 """Stands before a field's value among the words, so that no word of the text is taken for one."""
 _LONGEST: Final = 40
