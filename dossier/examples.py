@@ -60,10 +60,10 @@ def _run(pack: Pack, example: Example) -> Iterator[Difference]:
             there = differs(wanted.line, name, wanted.status, ", ".join(sorted(by_id)))
             yield replace(there, wording="policy.example_no_turn")
         elif (expected := _wanted(wanted)) != (found := _had(wanted, verdict)):
-            yield differs(wanted.line, name, expected, found)
+            yield differs(wanted.line, name, ", ".join(expected), ", ".join(found))
     if example.complete is not None and complete(verdicts) != example.complete:
         open_ones = ", ".join(f"{verdict.id} {verdict.status}" for verdict in verdicts if not verdict.settled)
-        yield differs(example.line, "complete", example.complete, open_ones or complete(verdicts))
+        yield differs(example.line, "complete", str(example.complete).lower(), open_ones or "true")
     if example.penalties is not None:
         had: dict[str, tuple[Decimal, Decimal]] = {}
         withheld: tuple[int, ...] = ()

@@ -31,6 +31,8 @@ _YES_NO: Final = {"是": "yes", "否": "no", "y": "yes", "n": "no"}
 
 _EARLIEST: Final = date(1990, 1, 1)
 _AHEAD: Final = timedelta(days=366)
+_LONGEST: Final = 500
+"""Characters a cell may have: names and numbers are short, a pasted page is a slip of the hand."""
 
 
 class ListWrong(JuanzongError):
@@ -136,7 +138,9 @@ class _Reader:
             if text.strip() and place >= len(columns):
                 self.complain(number, "list_cell_beyond", value=text.strip())
             if name and text.strip():
-                cells[name] = text.strip()
+                cells[name] = text.strip()[:_LONGEST]
+                if len(text.strip()) > _LONGEST:
+                    self.complain(number, "list_cell_long", column=name, most=_LONGEST)
         identifiers: dict[str, str] = {
             name: self._identifier(number, name, cells[name]) for name in IDENTIFIERS if name in cells
         }

@@ -30,6 +30,8 @@ def read_toml(text: str, name: str) -> tuple[Section | None, Source]:
     sound, problems = _possible_days(text, name)
     try:
         root = tomllib.loads(sound)
+    except RecursionError:
+        return None, Source(name, {}, [*problems, Problem(name, 1, "policy.too_deep", {})])
     except tomllib.TOMLDecodeError:
         return None, Source(name, {}, [*problems, Problem(name, _broken_line(sound), "policy.not_toml", {})])
     source = Source(name, line_map(sound), problems)

@@ -69,6 +69,12 @@ def test_everything_wrong_is_told_at_once() -> None:
     ]
 
 
+def test_a_cell_with_a_page_in_it_is_refused() -> None:
+    """Five hundred characters of a name are taken, one more is not."""
+    assert read_list("sales.csv", [["vin", "customer"], [vin(1), "長" * 500]], NEW)
+    assert wrong([["vin", "customer"], [vin(1), "長" * 501]]) == [(2, "cell_long")]
+
+
 def test_a_list_without_key_or_rows_is_refused() -> None:
     """A list has to say which dossiers it speaks of."""
     assert wrong([["customer"], ["樣本"]]) == [(1, "no_key")]

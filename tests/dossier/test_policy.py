@@ -88,7 +88,7 @@ def test_a_case_that_does_not_hold_is_told_with_its_line() -> None:
     """The difference names the example, what was expected and what was found."""
     pack = parse_pack(SMALL.replace('contract = "missing"', 'contract = "met"'), "small.toml")
     (difference,) = check_pack(pack)
-    assert (difference.what, difference.expected, difference.found) == ("contract", "('met',)", "('missing',)")
+    assert (difference.what, difference.expected, difference.found) == ("contract", "met", "missing")
     assert difference.say("en").startswith("small.toml:32: ")
 
 
@@ -153,6 +153,13 @@ def test_facts_derived_in_a_circle_are_refused() -> None:
     facts = fact.format(name="a") + fact.format(name="b")
     text = SMALL + facts + rule.format(name="a", when="b") + rule.format(name="b", when="a")
     assert [wording for _, wording in problems(text)] == ["circle", "circle"]
+
+
+def test_brackets_without_end_are_refused() -> None:
+    """A file that nests deeper than a parser can follow is a problem of the file."""
+    with pytest.raises(PolicyWrong) as caught:
+        parse_pack(f"a = {'[' * 5000}{']' * 5000}", "deep.toml")
+    assert [problem.wording for problem in caught.value.problems] == ["policy.too_deep"]
 
 
 def test_an_unknown_pack_is_told_with_the_known_ones() -> None:

@@ -201,6 +201,10 @@ def _columns(chart: Chart, width: float, top: float, shapes: list[Shape]) -> flo
     every = max(1, math.ceil(widest / slot))
     bars = 1 if chart.stacked else len(chart.series)
     wide = min(28.0, slot * 0.76 / bars)
+    # Values over some columns but not over others would look as if the others had none.
+    said_over = not chart.stacked and all(
+        wide >= text_width(value_text(value, chart.unit), 7) for series in chart.series for value in series.values
+    )
     for place, label in enumerate(chart.labels):
         middle = axis_room + slot * (place + 0.5)
         if place % every == 0:
@@ -214,7 +218,7 @@ def _columns(chart: Chart, width: float, top: float, shapes: list[Shape]) -> flo
             shapes.append(Rect(x, y - tall, max(wide - 1, 0.6), tall, PALETTE[number % len(PALETTE)], said))
             if chart.stacked:
                 y -= tall
-            elif wide >= text_width(value_text(value, chart.unit), 7):
+            elif said_over:
                 over = Text(x + wide / 2, y - tall - 2, value_text(value, chart.unit), "middle", 7)
                 shapes.append(over)
     shapes.append(Rule(axis_room, base, width, base, INK))
