@@ -4,7 +4,7 @@ is on record. The rules themselves are pure, in ``dossier.rights``.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Select, tuple_
@@ -25,6 +25,9 @@ from index.tables import Document, Dossier, DossierFact
 P = ParamSpec("P")
 R = TypeVar("R")
 
+NOTED: Final = "on_record"
+_ABOUT: Final = ("request", "loan", "document", "dossier", "dossiers", "paper", "incident")
+"""Facts of an error that say what it is about, in this order."""
 GUARDED: Final = "needs"
 """The attribute under which a guarded function says what it needs."""
 
@@ -75,6 +78,10 @@ def needs(need: Need) -> Callable[[Callable[Concatenate[Archive, P], R]], Callab
                 note_refusal(archive, refusal)
                 if refusal.instead is not None:
                     raise refusal.instead from None
+                raise
+            except JuanzongError as error:
+                if error.exit_code is ExitCode.REFUSED:
+                    note_futile(archive, need, error)
                 raise
 
         setattr(guarded, GUARDED, need)
@@ -195,6 +202,16 @@ def note_refusal(archive: Archive, refusal: Refused) -> None:
         record.append(session, archive.who, "denied", refusal.about, {"need": refusal.need.value})
 
 
+def note_futile(archive: Archive, need: Need, error: JuanzongError) -> None:
+    """Put on record, once, that something was tried that cannot be: decided twice, returned without a loan, held."""
+    if getattr(error, NOTED, False):
+        return
+    setattr(error, NOTED, True)
+    about = next((str(error.facts[name]) for name in _ABOUT if error.facts.get(name)), "")
+    with archive.index.write() as session:
+        record.append(session, archive.who, "denied", about, {"need": need.value, "why": error.wording})
+
+
 def person_facts(packs: Collection[Pack]) -> frozenset[str]:
     """Return the facts that name the person in charge of a dossier."""
     return frozenset(role.person for pack in packs for role in pack.roles.values() if role.person)
@@ -212,6 +229,7 @@ def _covered(archive: Archive, session: Session, deed: Deed, levels: Collection[
     above = session.exec(select(*row).join(DossierMark, col(DossierMark.dossier) == col(Dossier.id))).all()
     mine, names = {id_ for id_, _, _, _ in own}, archive.asker.names
 
+    @cache
     def reached(level: str, pack: str, kind: str, department: str, in_charge: frozenset[str]) -> bool:
         policy = archive.packs.get(pack)
         subject = Subject(pack, kind, department or default_department(policy, kind), level, in_charge)

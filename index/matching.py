@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from index.filters import Scope
 from index.query import And, Filter, Node, Not, Or, Term
+from index.shelves import among
 from index.tables import Document, Page
 from index.texts import shelves_of
 from index.tokens import Phrase
@@ -71,7 +72,7 @@ class Asked:
         if together:  # as one selection: each alone may hold most of all pages
             found.append(_of_pages(scope, id_, and_(*together)))
         if self.dossiers is not None:
-            found.append(_of_documents(scope, id_, col(Document.dossier).in_(list(self.dossiers))))
+            found.append(_of_documents(scope, id_, among(col(Document.dossier), self.dossiers)))
         return found
 
 
@@ -82,7 +83,7 @@ def near(
     found = shelves_of(scope.session).near(scope.session.connection(), level, *sides)
     (id_,) = found.selected_columns
     if dossiers is not None:
-        found = found.where(_of_documents(scope, id_, col(Document.dossier).in_(list(dossiers))))
+        found = found.where(_of_documents(scope, id_, among(col(Document.dossier), dossiers)))
     return list(scope.session.execute(found.order_by(id_.desc()).limit(most)).scalars())
 
 

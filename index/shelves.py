@@ -4,6 +4,7 @@ Two stand behind it: ``index.fts5`` on sealed SQLite and ``index.tsvector`` on P
 with the same pages.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -69,6 +70,30 @@ def _on_sqlite(element: holds, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(holds, "postgresql")
 def _on_postgresql(element: holds, compiler: SQLCompiler, **options: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **options)}) > 0"
+
+
+class among(FunctionElement[bool]):  # noqa: N801 (reads as the SQL it becomes)
+    """The condition that a text is one of many, sent as one value: thousands of their own take a tenth of a second."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: SQLColumnExpression[Any], texts: Collection[str]) -> None:
+        super().__init__(column, literal(json.dumps(sorted(texts))))
+
+
+@compiles(among)
+def _among_on_sqlite(element: among, compiler: SQLCompiler, **options: Any) -> str:
+    column, texts = element.clauses.clauses
+    given = f"json_each({compiler.process(texts, **options)})"
+    return f"{compiler.process(column, **options)} IN (SELECT value FROM {given})"  # noqa: S608  # of compiled parts
+
+
+@compiles(among, "postgresql")
+def _among_on_postgresql(element: among, compiler: SQLCompiler, **options: Any) -> str:
+    column, texts = element.clauses.clauses
+    given = f"json_array_elements_text(CAST({compiler.process(texts, **options)} AS json))"
+    return f"{compiler.process(column, **options)} IN (SELECT {given})"
 
 
 def is_single(text: Node) -> bool:

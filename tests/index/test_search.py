@@ -277,6 +277,10 @@ def test_levels_show_only_where_they_are_asked_for(session: Session) -> None:
     assert search(session, "绝蜜的第二", levels=["ordinary"]).suggestion is None
     assert search(session, "绝蜜的第二").suggestion == "絕密的第二"
     assert search(session, "会议纪录", dossiers=[]) == Results(0, (), None)
+    home = filing.open_dossier(session, key="SPECIMEN", kind="client", pack="p", opened=TODAY, at=NOW, label="樣本")
+    filing.assign(session, open_, home.id, at=NOW)
+    assert found(search(session, "会议纪录", dossiers=[home.id, 'it\'s "another"'])) == {open_}
+    assert search(session, "会蚁纪录", dossiers=[home.id]).suggestion == "會議紀錄"
 
 
 def test_relevance_and_age_order_hits_page_by_page(session: Session) -> None:
