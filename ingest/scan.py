@@ -48,6 +48,10 @@ class ScanDenied(DocumentFailed):
     wording: ClassVar[str] = "intake.denied"
 
 
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that make a name read otherwise than it is (Unicode 6.3, UAX #9)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanIdentity:
     """What tells one state of a file from another: device, inode, size in bytes, modification time in nanoseconds."""
@@ -87,9 +91,12 @@ class Scan:
 
 
 def shown(name: str) -> str:
-    """Return a file name as valid Unicode: bytes that are not UTF-8 become U+FFFD, control characters U+2423 (␣)."""
+    """Return a file name as valid Unicode.
+
+    Bytes that are not UTF-8 become U+FFFD; control characters and marks of direction U+2423 (␣).
+    """
     valid = os.fsencode(name).decode("utf-8", errors="replace")
-    return "".join("␣" if char < " " or char == "\x7f" else char for char in valid)
+    return "".join("␣" if char < " " or char == "\x7f" or char in _TURNING else char for char in valid)
 
 
 def identity_of(found: os.stat_result, path: Path) -> ScanIdentity:

@@ -299,3 +299,9 @@ def test_any_name_can_be_shown_and_given_a_reason(name: str) -> None:
     assert shown(name).encode("utf-8")
     assert not any(char < " " for char in shown(name))
     assert len(os.fsencode(reason_name(name[:60]))) <= 255
+
+
+def test_a_name_cannot_be_read_the_other_way_round() -> None:
+    """Marks of direction, by which a program passes for a paper, are shown as what they are."""
+    assert shown("invoice\u202efdp.exe") == "invoice␣fdp.exe"
+    assert shown("發票 é 文件.pdf") == "發票 é 文件.pdf"
