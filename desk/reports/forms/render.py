@@ -1,5 +1,6 @@
 """Give a sheet one of its forms, as bytes."""
 
+import io
 import json
 from collections.abc import Mapping
 
@@ -35,4 +36,10 @@ def rendered(sheet: Sheet, form: Form, lang: Lang) -> bytes:
 
 def as_json(value: Mapping[str, object]) -> bytes:
     """Return one JSON document in UTF-8."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    written = io.BytesIO()
+    # Written piece by piece: a hundred megabytes of indented text would else be held as millions of small strings.
+    with io.TextIOWrapper(written, encoding="utf-8", newline="\n") as text:
+        json.dump(value, text, ensure_ascii=False, indent=2)
+        text.write("\n")
+        text.flush()
+        return written.getvalue()
