@@ -81,7 +81,7 @@ HARMLESS: Final = frozenset(
 """What changes no verdict."""
 MOST_NEW: Final = 5_000
 """Entries looked through; after more than this all is judged anew."""
-LONGEST_SECONDS: Final = 900.0
+LONGEST_SECONDS: Final = 3_600.0
 """After this all is judged anew in any case."""
 MOST_COUNTED: Final = 100
 """Counts kept: one for each reach, scope and language that people look with."""
