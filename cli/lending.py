@@ -239,7 +239,8 @@ def _say(screen: Screen, one: RequestView) -> None:
         )
     if one.state == "lent":
         what = one.document or one.dossier or one.given
-        screen.say("lending.lent-until", due=one.due, loan=one.loan, what=what, style="green")
+        said = "lending.paper-out-until" if one.form == Form.PAPER.value else "lending.lent-until"
+        screen.say(said, due=one.due, loan=one.loan, what=what, style="green")
     elif one.state == "approved":
         screen.say("lending.waits-for-keys", request=one.id)
     elif one.state == "open" and one.waits_for:

@@ -21,7 +21,7 @@ from index import record
 from index.engine import Index
 from index.people import Person, is_suspended, person_or_none
 from vault.desks import keys_of, open_desk_grant
-from vault.errors import Locked, TokenRefused
+from vault.errors import Locked, SessionEnded, TokenRefused
 from vault.keys import Keys, PublicKeys, public_keys, unlock
 from vault.sessions import Session as Bearer
 from vault.sessions import open_session, session_id
@@ -73,7 +73,7 @@ class Archive:
             dossier.CalendarWrong: the calendar in the settings cannot be used.
         """
         packs, calendar = packs_in_force(home, settings), site_calendar(home, settings)
-        bearer = session_of(home, token) if token is not None else None
+        bearer = _bearer(home, token) if token is not None else None
         if passphrase is not None:
             keys = unlock(home.path, passphrase)
         elif bearer is not None:
@@ -176,6 +176,15 @@ def session_of(home: Home, token: str) -> Bearer:
     if sealed is None:
         raise TokenRefused
     return open_session(public_keys(home.path).archive, sealed, token, datetime.now(UTC))
+
+
+def _bearer(home: Home, token: str) -> Bearer:
+    """Return whose session a token opens; one that opens none is noted, for the record, as a failed log-in is."""
+    try:
+        return session_of(home, token)
+    except (TokenRefused, SessionEnded):
+        Cards(home).note("token-refused", "")
+        raise
 
 
 def _keys_of(home: Home, bearer: Bearer) -> Keys:

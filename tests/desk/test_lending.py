@@ -72,7 +72,7 @@ def test_another_departments_dossier_takes_the_general_manager(office: Office, t
         with pytest.raises(NotLent):
             loans.give_back(li, number)
     assert said(office, "approve") == ["gao"]
-    assert said(office, "denied") == ["li", "li"]
+    assert said(office, "denied") == ["li", "chen", "li", "li"]
     assert said(office, "get") == ["li"]
 
 
@@ -347,6 +347,30 @@ def test_who_holds_no_keys_approves_and_a_custodian_hands_out(office: Office) ->
         deciding.hand_out(zhou, number)
     with office.alone("shen") as shen:
         assert deciding.hand_out(shen, number).state == "lent"
+
+
+def test_what_cannot_be_is_on_record_too(office: Office) -> None:
+    """Approving twice or one's own, returning what was not lent, by whoever: a sentence, and an entry that says why."""
+    with office.served("li", "gao", "chen") as (li, gao, chen):
+        number = ask(li)
+        with pytest.raises(NotTheApprover):
+            deciding.approve(chen, number)
+        deciding.approve(gao, number)
+        with pytest.raises(DecidedAlready):
+            deciding.approve(gao, number)
+        loans.give_back(li, number)
+        with pytest.raises(NotLent):
+            loans.give_back(li, number)
+        with pytest.raises(OwnRequest):
+            deciding.approve(gao, requests.ask(gao, OURS, purpose="a", reason="b", outsider=True).id)
+        with gao.index.read() as session:
+            told = [(entry.who, entry.facts["why"]) for entry in record.find(session, what="denied")]
+    assert told == [
+        ("chen", "lending.not-the-approver"),
+        ("gao", "lending.decided-already"),
+        ("li", "lending.not-lent"),
+        ("gao", "lending.own-request"),
+    ]
 
 
 def test_only_one_of_many_decides(office: Office) -> None:

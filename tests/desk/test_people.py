@@ -72,6 +72,9 @@ def test_a_token_opens_until_it_is_ended(office: Office, tmp_path: Path) -> None
         pass
     with pytest.raises(Locked), Archive.open(office.home, office.home.settings(), None):
         pass
+    with office.owner() as owner:
+        settle(owner)
+        assert len(said(owner, "token-refused")) == 6
 
 
 def test_a_session_is_bound_to_its_date_and_archive() -> None:
