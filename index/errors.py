@@ -55,8 +55,8 @@ class IndexDiffers(IndexFailed):
     wording = "index.differs"
 
 
-class IndexBusy(IndexFailed):
-    """Another process kept the index locked for longer than one may wait."""
+class IndexBusy(IndexFailed, VaultFailed):
+    """Another process kept the index locked for longer than one may wait; whoever watches or works tries again."""
 
     wording = "index.busy"
 

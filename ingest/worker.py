@@ -22,14 +22,13 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from dossier.errors import VaultFailed
 from index import queue
-from index.errors import IndexBusy, NoSuchThing
+from index.errors import NoSuchThing
 from index.queue import Mended
 from ingest.advancing import advance
 from ingest.journey import Journey, Overtaken
 from ingest.pipeline import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, PASSING, STOP_SECONDS, Done
 from ocr.children.forks import ReadingAbandoned
 
-_CAN_PASS: Final = (*PASSING, IndexBusy)
 _LOST_TOUCH: Final = (ConnectorException, psycopg.Error, PoolTimeout, PoolClosed, OSError)
 _BEAT_SECONDS: Final = 0.2
 
@@ -179,8 +178,8 @@ class Worker:
         while True:
             try:
                 stand = advance(self._journey, capture)
-            except _CAN_PASS as fault:
-                with suppress(VaultFailed, IndexBusy):
+            except PASSING as fault:
+                with suppress(VaultFailed):
                     self._journey.uncount(capture)
                 if time.monotonic() - began > self._settings.patience_seconds or self._stop.is_set():
                     raise
@@ -203,7 +202,7 @@ class Worker:
 
     async def _sweeping(self) -> None:
         while True:
-            with suppress(VaultFailed, IndexBusy):
+            with suppress(VaultFailed):
                 await asyncio.to_thread(self._sweep)
             await asyncio.sleep(self._settings.stalled_seconds / 3)
 
@@ -236,6 +235,6 @@ class _Again(BaseRetryStrategy):
         if isinstance(exception, ReadingAbandoned):
             return RetryDecision()
         wait = min(FIRST_RETRY_SECONDS * 2 ** min(job.attempts, 8), LONGEST_RETRY_SECONDS)
-        if isinstance(exception, _CAN_PASS) or job.attempts + 1 < self._most:
+        if isinstance(exception, PASSING) or job.attempts + 1 < self._most:
             return RetryDecision(retry_in={"seconds": int(wait)})
         return None

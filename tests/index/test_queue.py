@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from dossier.errors import VaultFailed
 from index import journal, postgres, queue
 from index.engine import Index
+from index.errors import IndexBusy
 from index.tables import Capture
 from tests.servers.postgres import Postgres, missing
 from vault.shelfkey import ShelfKey
@@ -149,3 +151,8 @@ def test_a_name_is_held_by_one_at_a_time(index: Index) -> None:
         with pytest.raises(ZeroDivisionError), index.only("bytes"):
             raise ZeroDivisionError
         assert other.execute(tried).scalar() is True
+
+
+def test_a_busy_database_is_waited_for() -> None:
+    """That others kept the lock for long is a cause that passes: watcher and workers try again instead of ending."""
+    assert issubclass(IndexBusy, VaultFailed)
