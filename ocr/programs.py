@@ -1,16 +1,17 @@
 """The programs of the system that reading uses, and whether they are there."""
 
 import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
-
-import pytesseract
 
 from dossier.errors import ExitCode, JuanzongError
 
 LANGUAGES: Final = ("eng", "chi_sim", "chi_tra")
 """Tesseract languages that the second opinion needs."""
+
+_ANSWER_SECONDS: Final = 30.0
 
 
 class LanguageMissing(JuanzongError):
@@ -37,9 +38,23 @@ def missing_programs() -> tuple[Program, ...]:
     if shutil.which("tesseract") is None:
         missing.append(Program("tesseract", "tesseract-ocr", "tesseract"))
         return tuple(missing)
-    known = set(pytesseract.get_languages(config=""))
+    known = tesseract_languages()
     missing.extend(Program("tesseract", package_of(one), one) for one in LANGUAGES if one not in known)
     return tuple(missing)
+
+
+def tesseract_languages() -> tuple[str, ...]:
+    """Return what languages Tesseract has, by its own list; none where it is missing or does not answer.
+
+    Asked without pytesseract, which would bring decoders into the process that holds keys.
+    """
+    try:
+        answer = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, text=True, check=True, timeout=_ANSWER_SECONDS
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(line.strip() for line in answer.stdout.splitlines()[1:] if line.strip())
 
 
 def package_of(language: str) -> str:
@@ -53,7 +68,7 @@ def need_languages(languages: Sequence[str]) -> None:
     Raises:
         LanguageMissing: it is not, or lacks one.
     """
-    known = pytesseract.get_languages(config="") if shutil.which("tesseract") else []
+    known = tesseract_languages()
     for language in languages:
         if language not in known:
             there = ", ".join(one for one in known if one != "osd") or "–"
