@@ -174,7 +174,7 @@ def sweep(archive: Archive) -> int:
     if not over:
         return 0
     with archive.index.write() as session:
-        for row in _over(session, moment):
+        for row in _over(session, moment, locked=True):
             handing.take_back(archive, session, row)
             row.keys_ended = moment
             session.add(row)
@@ -220,9 +220,13 @@ def _found(session: Session, number: str) -> Loan:
         return lending.loan(session, twin.loan)
 
 
-def _over(session: Session, moment: datetime) -> Sequence[Loan]:
-    """Return the loans whose keys are still out though they have run out, or were returned by who could not sign."""
-    rows = session.exec(select(Loan).where(col(Loan.keys_ended).is_(None))).all()
+def _over(session: Session, moment: datetime, *, locked: bool = False) -> Sequence[Loan]:
+    """Return the loans whose keys are still out though they have run out, or were returned by who could not sign.
+
+    ``locked`` are rows about to be changed: of two that sweep at the same moment, the second finds nothing.
+    """
+    statement = select(Loan).where(col(Loan.keys_ended).is_(None))
+    rows = session.exec(statement.with_for_update() if locked else statement).all()
     return [row for row in rows if row.objects and (row.until <= moment or row.ended is not None)]
 
 

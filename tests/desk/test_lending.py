@@ -399,8 +399,13 @@ def test_only_one_of_many_decides(office: Office) -> None:
         assert at_once(lambda: deciding.approve(gao, number)) == ["DecidedAlready"] * 7 + ["done"]
         assert len(loans.loans(gao, every=True)) == 1
         assert at_once(lambda: loans.give_back(li, number)) == ["NotLent"] * 7 + ["done"]
-    assert said(office, "lend") == ["gao"]
+        deciding.approve(gao, ask(li))
+        with li.index.write() as session:
+            session.merge(Heartbeat(who=CLOCK, at=datetime.now(UTC) + timedelta(days=10)))
+        assert at_once(lambda: loans.sweep(gao)) == ["done"] * 8
+    assert said(office, "lend") == ["gao", "gao"]
     assert said(office, "return") == ["li"]
+    assert said(office, "loan-expired") == ["gao"]
 
 
 def test_an_original_takes_more_than_a_look(office: Office, tmp_path: Path) -> None:
