@@ -184,7 +184,7 @@ def _run(people: Sequence[_Person], requests: int, think: float, served: _Served
         p50, p95, p99 = (found[len(found) * share // 100] for share in (50, 95, 99))
         missed |= limited and p95 > limit
         row = f"{what:16}{len(found):7}{p50:8.0f}{p95:8.0f}{p99:8.0f}{found[-1]:8.0f}"
-        print(row + f"{limit:11.0f}{p95 / limit:7.2f}" * limited)
+        print(row + f"{limit:11.0f}{p95 / limit:7.2f}" * limited, flush=True)
     return missed
 
 
