@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from watchdog.events import (
     FileClosedNoWriteEvent,
+    FileDeletedEvent,
+    FileMovedEvent,
     FileOpenedEvent,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -31,6 +33,7 @@ class Events:
         self.wake = threading.Event()
         self._observer = Observer()
         self._changed: set[tuple[Path, Path]] = set()
+        self._gone: set[Path] = set()
         self._lock = threading.Lock()
         self._heard: dict[Path, ObservedWatch] = {}
 
@@ -65,11 +68,19 @@ class Events:
             changed, self._changed = self._changed, set()
         return changed
 
-    def note(self, drop: Path, path: Path) -> None:
-        """Remember that something happened at ``path``, and wake who waits."""
+    def gone(self) -> set[Path]:
+        """Return the paths from which something went since the last call, whatever may stand there now."""
+        with self._lock:
+            gone, self._gone = self._gone, set()
+        return gone
+
+    def note(self, drop: Path, path: Path, *, went: bool = False) -> None:
+        """Remember that something happened at ``path``, or that something ``went`` from there, and wake who waits."""
         if is_inside(drop, path):
             with self._lock:
                 self._changed.add((drop, path))
+                if went:
+                    self._gone.add(path)
             self.wake.set()
 
 
@@ -81,6 +92,8 @@ class _Ear(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
             return  # our own looking
-        for path in (event.src_path, event.dest_path):
-            if path:
-                self._events.note(self._drop, Path(os.fsdecode(path)))
+        went = isinstance(event, FileDeletedEvent | FileMovedEvent)
+        if event.src_path:
+            self._events.note(self._drop, Path(os.fsdecode(event.src_path)), went=went)
+        if event.dest_path:
+            self._events.note(self._drop, Path(os.fsdecode(event.dest_path)))

@@ -155,7 +155,10 @@ class _Watcher:
         while not self._stop.is_set():
             for drop in self._folders:
                 self._rescan_if_due(drop, events)
-            for root, path in events.changed():
+            changed = events.changed()
+            for path in events.gone():  # asked for last, so that whatever came after it is looked into next time
+                self._room.forget(path)
+            for root, path in changed:
                 self._look_into(root, path)
             self._give_what_settled()
             self._tell_stuck()
@@ -214,11 +217,8 @@ class _Watcher:
                 for inner in walk(drop, path):
                     self._admit(drop, inner)
                 return
-        except FileNotFoundError:
-            self._room.forget(path)
-            return
         except OSError:
-            return  # the next rescan will tell
+            return  # gone again, or the next rescan will tell
         self._room.hurry(path)
         self._admit(drop, Found(path, found, regular=True))
 
