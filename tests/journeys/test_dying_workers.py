@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dossier.errors import ExitCode
 from tests.journeys.site import Site, assert_each_once, count_ended, ended, papers
 from tests.servers.postgres import Postgres
 from tests.servers.postgres import missing as no_postgres
@@ -115,6 +116,8 @@ def test_every_capture_is_filed_exactly_once(site: Site, cut: _Cut) -> None:
     site.until(lambda archive: ended(archive, COUNT), within=WITHIN_SECONDS)
     killing.end()
     site.until(lambda archive: not list(site.drop.glob("*.docx")), within=120)
-    assert [site.ask(name, within=60) for name in ("watch", *NAMES)] == [0, 0, 0, 0]
+    assert site.ask("watch", within=60) == 0
+    # One that was started while store or database were away says so and ends; a service manager starts it again.
+    assert {site.ask(name, within=60) for name in NAMES} <= {0, ExitCode.VAULT, ExitCode.INDEX}
     assert killing.killed >= min(3, COUNT // 50)
     assert_each_once(site, COUNT)
