@@ -61,7 +61,7 @@ class Ofd:
         self._root = self.package.xml("OFD.xml")
         self._places: list[_Place] = []
         self._pictures: dict[str, str] = {}
-        self._documents: list[str] = []
+        self._last: tuple[_Place, OfdPage] | None = None
         for element in self._root.iter():
             if local(element) == "DocRoot" and element.text:
                 self._open_document(element.text.strip())
@@ -81,6 +81,11 @@ class Ofd:
             PackageFailed: it is missing or damaged.
         """
         place = self._places[number - 1]
+        if self._last is None or self._last[0] != place:  # a file may name one page thousands of times
+            self._last = place, self._parsed(place)
+        return self._last[1]
+
+    def _parsed(self, place: _Place) -> OfdPage:
         tree = self.package.xml(place.loc)
         area = _page_box(tree) or place.box
         found = _Found()

@@ -42,9 +42,8 @@ class OfdSheets:
         if not page.lines and seen:
             return self._scan(seen)
         codes = tuple(code for pixels, box in seen for code in _codes_in(pixels, box))
-        cells = [
-            (left * 2, top * 2, right * 2, bottom * 2) for left, top, right, bottom in ruled_cells(ruling_image(page))
-        ]
+        ruled = ruled_cells(ruling_image(page)) if page.rules else []
+        cells = [(left * 2, top * 2, right * 2, bottom * 2) for left, top, right, bottom in ruled]
         return Sheet(
             page.width,
             page.height,
