@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from ocr.watermark import Stamped, upright
+from ocr.watermark import DRAWN, Stamped, upright
 
 QUALITY: Final = 85
 MARGIN: Final = 3
@@ -20,7 +20,7 @@ def black_out(
 
     Boxes are in an upright page ``width`` × ``height`` pixels wide, whatever the picture's size.
     """
-    with Image.open(BytesIO(picture)) as opened:
+    with Image.open(BytesIO(picture), formats=DRAWN) as opened:
         page = upright(opened.convert("RGB"), clockwise)
     across, down = page.width / max(width, 1), page.height / max(height, 1)
     pen = ImageDraw.Draw(page)

@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.rendering.viewing import CHINESE_FONTS
 
+DRAWN: Final = ("PNG", "JPEG")
+"""What children draw; their answer is never tried as anything else."""
 QUALITY: Final = 80
 ANGLE: Final = 28
 """Degrees: across the lines of the text, so that neither hides the other."""
@@ -40,7 +42,7 @@ class Stamped:
 
 def stamp(picture: bytes, lines: Sequence[str], *, clockwise: int = 0) -> Stamped:
     """Return a drawn page (PNG or JPEG), turned upright, with the lines laid across it again and again."""
-    with Image.open(BytesIO(picture)) as opened:
+    with Image.open(BytesIO(picture), formats=DRAWN) as opened:
         page = upright(opened.convert("RGB"), clockwise)
     pattern = _pattern(page.width, page.height, tuple(lines))
     page.paste(_INK, (0, 0, page.width, page.height), pattern)
