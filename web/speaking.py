@@ -43,6 +43,10 @@ class Speech:
             return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         return f"{day.year}年{day.month}月{day.day}日"
 
+    def short_day(self, day: date) -> str:
+        """Return a day without its year: 23 Nov, 11月23日."""
+        return f"{day.day} {MONTHS[day.month - 1]}" if self.lang == "en" else f"{day.month}月{day.day}日"
+
     def moment(self, moment: datetime | None) -> str:
         """Return a point in time where the office is, to the minute."""
         if moment is None:

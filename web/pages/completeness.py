@@ -132,7 +132,7 @@ def _by_week(view: Overview, speech: Speech) -> Markup | None:
     if not any(totals):
         return None
     series = (Series(speech.say("still-open"), totals),)
-    chart = Chart(speech.say("due-by-week"), "columns", tuple(f"{week:%m-%d}" for week in view.weeks), series)
+    chart = Chart(speech.say("due-by-week"), "columns", tuple(speech.short_day(week) for week in view.weeks), series)
     return svg(draw(chart, 720.0, "{count}"))
 
 
