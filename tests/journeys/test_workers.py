@@ -63,6 +63,7 @@ def test_everything_is_filed_once_whoever_dies(site: Site) -> None:
     site.worker("three", "--metrics", str(port))
     drop(5)
     site.until(lambda archive: count_ended(archive) >= 6, within=60)
+    site.until(lambda _: bool(site.events("three")), within=60)  # it has begun: one that cannot is another matter
     site.server.stop()
     site.server.start()
     drop(5)
