@@ -119,8 +119,19 @@ class Fts5:
 
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""
-        (found,) = ids.subquery().c
-        return cast("list[int]", json.loads(connection.execute(select(func.json_group_array(found))).scalar_one()))
+        return cast("list[int]", json.loads(_as_json(connection, ids)))
+
+    def shared(self, connection: Connection, one: Select[Any], other: Select[Any]) -> list[int]:
+        """Return the ids that two selections have in common: SQLite would sort one into a tree, which takes longer."""
+        import numpy as np  # noqa: PLC0415  # slow to import, and only long lists come here
+
+        first, second = (
+            np.fromstring(text[1:-1], dtype=np.int64, sep=",") if text != "[]" else np.empty(0, np.int64)
+            for text in (_as_json(connection, one), _as_json(connection, other))
+        )
+        there = np.zeros(max(first.max(initial=0), second.max(initial=0)) + 1, dtype=bool)
+        there[second] = True
+        return cast("list[int]", first[there[first]].tolist())
 
     def bodies(self, connection: Connection, level: str, pages: Collection[int]) -> Iterator[tuple[int, bytes]]:
         """Yield ids and bodies of these pages."""
@@ -147,6 +158,11 @@ class Fts5:
         # A closed phrase has no tokens of its last one or two characters, hence two more than the characters between.
         wanted = both[0] if len(both) == 1 else f"NEAR({' '.join(both)}, 4)"
         return select(words.c.rowid.label("id")).where(words.c[words.name].op("MATCH")(wanted))
+
+
+def _as_json(connection: Connection, ids: Select[Any]) -> str:
+    (found,) = ids.subquery().c
+    return cast("str", connection.execute(select(func.json_group_array(found))).scalar_one())
 
 
 def expression(text: Node) -> str:

@@ -88,12 +88,9 @@ def near(
 
 
 def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:
-    """Fetch two long lists of ids and keep what is in both: SQLite would sort one into a tree, which takes longer."""
-    shelves, connection = shelves_of(session), session.connection()
-    kept = set(shelves.gathered(connection, rows))
-    # In the order they come in, which on SQLite is theirs already: then sorting them costs nothing.
-    both = list(filter(kept.__contains__, shelves.gathered(connection, words)))
-    return sorted(both, reverse=True)[:most], len(both)
+    """Fetch two long lists of ids and keep what is in both."""
+    ids = shelves_of(session).shared(session.connection(), words, rows)
+    return sorted(ids, reverse=True)[:most], len(ids)
 
 
 def _all(session: Session, found: Any, most: int) -> tuple[list[int], int]:

@@ -51,6 +51,9 @@ class Shelves(Protocol):
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, however many, as fast as the database gives them."""
 
+    def shared(self, connection: Connection, one: Select[Any], other: Select[Any]) -> list[int]:
+        """Return the ids that two selections have in common, however many each has."""
+
 
 class holds(FunctionElement[bool]):  # noqa: N801 (reads as the SQL it becomes)
     """The condition that a text has a part, as it stands."""

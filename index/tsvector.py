@@ -193,6 +193,10 @@ class TsVector:
         (found,) = ids.subquery().c
         return cast("list[int]", connection.execute(select(func.array_agg(found))).scalar_one() or [])
 
+    def shared(self, connection: Connection, one: Select[Any], other: Select[Any]) -> list[int]:
+        """Return the ids that two selections have in common."""
+        return list(set(self.gathered(connection, one)).intersection(self.gathered(connection, other)))
+
     def _forms(self, connection: Connection, level: str, pages: Select[Any]) -> Iterator[tuple[int, str]]:
         streamed = pages.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
         for row in connection.execute(streamed):
