@@ -19,9 +19,7 @@ STYLES = {
 
 def show_dossier(screen: Screen, view: DossierView) -> None:
     """Print one dossier: what it is, its documents, and the verdict on each requirement."""
-    screen.line(
-        f"[bold]{escape(view.row.key)}[/]  {escape(view.row.label)}  [dim]{escape(view.row.title(screen.lang))}[/]"
-    )
+    screen.line(f"{_named(view.row.key, view.row.label)}  [dim]{escape(view.row.title(screen.lang))}[/]")
     former = [one for one in view.names[:-1] if one.label not in {view.row.key, view.row.label}]
     if former:
         before = ", ".join(f"{one.label} ({one.since:%Y-%m-%d})" for one in former)
@@ -63,7 +61,7 @@ def show_verdicts(screen: Screen, judged: Judged, *, settled: bool) -> None:
         if settled or not line.settled
     ]
     mark = f"[green]{screen.text('cli.complete')}[/]" if judged.complete else ""
-    screen.line(f"[bold]{escape(judged.key)}[/]  {escape(judged.label)}  {mark}")
+    screen.line(f"{_named(judged.key, judged.label)}  {mark}")
     if rows:
         screen.table("", columns, rows)
 
@@ -75,3 +73,8 @@ def show_summary(screen: Screen, report: Completeness) -> None:
         "cli.completeness-summary", day=report.as_of, dossiers=len(report.dossiers), complete=complete
     )
     screen.line(f"[bold]{summary}[/]")
+
+
+def _named(key: str, label: str) -> str:
+    """Return a dossier's key and label; once where nothing but the key is known."""
+    return f"[bold]{escape(key)}[/]" + (f"  {escape(label)}" if label != key else "")
