@@ -8,31 +8,21 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from dossier.errors import VaultFailed
-from index import journal, postgres, queue
+from index import journal, queue
 from index.engine import Index
 from index.errors import IndexBusy
+from index.postgres import create
 from index.tables import Capture
-from tests.servers.postgres import Postgres, missing
+from tests.servers.postgres import Postgres
 from vault.shelfkey import ShelfKey
 
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    """A PostgreSQL of our own."""
-    reason = missing()
-    if reason:
-        pytest.skip(reason)
-    made = Postgres.make()
-    yield made
-    made.remove()
-
-
 @pytest.fixture
-def index(server: Postgres) -> Iterator[Index]:
+def index(postgres: Postgres) -> Iterator[Index]:
     """An index with a queue."""
-    made = postgres.create(server.database(), {"ordinary": ShelfKey(bytes(32))})
+    made = create(postgres.database(), {"ordinary": ShelfKey(bytes(32))})
     queue.make(made)
     queue.make(made)
     yield made

@@ -1,6 +1,7 @@
 """One archive for all journeys of a run: a vehicle's papers, drawn, dropped, taken over, read and filed once."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from desk.archive import Archive
 from desk.capture import Taken
 from desk.home import Home
 from ocr.specimen import FontsMissing, Scan, demo_batch
+from tests.servers.postgres import Postgres, missing
 from vault.keyfile import FAST
 
 PASSPHRASE = "specimen heron violet anchor"
@@ -30,6 +32,17 @@ class Office:
     def opened(self) -> Archive:
         """Return a context that opens the archive."""
         return Archive.open(self.home, self.home.settings(), PASSPHRASE)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL of the module's own: its tests may stop it."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    made = Postgres.make()
+    yield made
+    made.remove()
 
 
 def new_home(folder: Path) -> Home:

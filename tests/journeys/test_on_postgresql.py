@@ -1,6 +1,5 @@
 """The whole desk with its index on PostgreSQL: one setting, the same journey; and there and back again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,8 @@ from desk.reports.completeness import completeness
 from index.errors import IndexExists
 from ocr.specimen import FontsMissing, encode, vehicle_papers
 from tests.journeys.conftest import PASSPHRASE, no_tick
-from tests.servers.postgres import Postgres, missing
+from tests.servers.postgres import Postgres
 from vault.keyfile import FAST
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    """A PostgreSQL of our own."""
-    reason = missing()
-    if reason:
-        pytest.skip(reason)
-    made = Postgres.make()
-    yield made
-    made.remove()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from index import queue
 from index.tables import Capture
 from tests.journeys.site import Site, assert_each_once, count_ended, ended, papers
 from tests.journeys.test_process import pages
-from tests.servers.postgres import Postgres, missing
+from tests.servers.postgres import Postgres
 from tests.vault.stores.swift import free_ports
 
 SHORT = 16
@@ -24,17 +24,6 @@ LOGGED = {
     *("taken_back", "written", "set_aside"),
 }
 """All that a line of a worker's log may hold."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
-    """A PostgreSQL of our own."""
-    reason = missing()
-    if reason:
-        pytest.skip(reason)
-    made = Postgres.make()
-    yield made
-    made.remove()
 
 
 @pytest.fixture
