@@ -16,8 +16,8 @@ from cli.speech import lang_now
 from cli.stopping import stopping
 from cli.watching import LeftLog, watch_log
 from desk import capture, reading
-from desk.capture import Taken
 from desk.sayings import kind_title, state_title
+from desk.taken import Taken
 from dossier.errors import ExitCode
 from dossier.wording import say
 from ocr.engines import EngineChoice

@@ -3,13 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.loans import Sweeping
@@ -17,12 +14,10 @@ from desk.pulse import Counting, Pulse
 from desk.reading import settings_for
 from desk.retrieval import capture_by
 from desk.rights import needs
-from desk.sayings import doubt_text
+from desk.taken import Taken, of_capture, of_scan
 from dossier.errors import DocumentFailed, ExitCode, JuanzongError
 from dossier.rights import Duty
-from dossier.wording import Lang, say
 from index import journal, queue
-from index.tables import Document, DocumentField, Dossier
 from ingest import guards, source
 from ingest import watch as watching
 from ingest.handing import Handing
@@ -45,83 +40,6 @@ class NoDropFolder(JuanzongError):
 
     exit_code = ExitCode.USAGE
     wording = "desk.no-drop-folder"
-
-
-@dataclass(frozen=True, slots=True)
-class TakenField:
-    """A field as the contract shows it."""
-
-    value: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class TakenDocument:
-    """A document of a capture; ``dossier`` is the dossier's key."""
-
-    id: str
-    kind: str
-    family: str
-    confidence: float
-    review: bool
-    dossier: str | None
-    fields: dict[str, TakenField]
-    pages: tuple[int, ...]
-    doubts: tuple[str, ...]
-
-    def doubt(self, lang: Lang) -> str:
-        """Return why it waits for a person, in words."""
-        return " ".join(doubt_text(doubt, lang) for doubt in self.doubts)
-
-    def as_json(self, lang: Lang) -> dict[str, Any]:
-        """Return the document in the contract's shape."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "family": self.family,
-            "confidence": round(self.confidence, 4),
-            "review": self.review,
-            "dossier": self.dossier,
-            "fields": {n: {"value": f.value, "confidence": round(f.confidence, 4)} for n, f in self.fields.items()},
-            "pages": list(self.pages),
-            "doubts": [{"key": doubt, "text": doubt_text(doubt, lang)} for doubt in self.doubts],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one scan. ``id`` is empty when it could not be taken over at all."""
-
-    id: str
-    name: str
-    sha256: str
-    state: str
-    documents: tuple[TakenDocument, ...] = ()
-    error: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-    first_seen_as: str = ""
-    inside: str | None = None
-    """The archive or mail it came out of."""
-
-    def note(self, lang: Lang) -> str:
-        """Return what there is to say about it, in words: why it failed, or as what it was captured before."""
-        if self.state == "duplicate":
-            return say("desk.duplicate-of", lang, name=self.first_seen_as)
-        return say(self.error, lang, **self.facts) if self.error else ""
-
-    def as_json(self, lang: Lang) -> dict[str, Any]:
-        """Return it in the contract's shape; ``error`` is a sentence, or null."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "sha256": self.sha256,
-            "state": self.state,
-            "documents": [document.as_json(lang) for document in self.documents],
-            "error": self.note(lang) if self.error else None,
-            "reason": self.error,
-            "duplicate_of": self.first_seen_as or None,
-            "inside": self.inside,
-        }
 
 
 @needs(Duty.INTAKE)
@@ -244,7 +162,7 @@ def unlock(archive: Archive, number: str, password: str) -> Taken:
         while waiting:
             waiting.extend(journey.go_on(waiting.pop()).members)
     with archive.index.read() as session:
-        return _taken(session, capture.id)
+        return of_capture(session, capture.id)
 
 
 @needs(Duty.INTAKE)
@@ -280,7 +198,7 @@ def _prune(archive: Archive, places: Sequence[Path]) -> None:
 def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
     """Return what became of scans, as the index has it now."""
     with archive.index.read() as session:
-        return [_done(session, one) for one in done]
+        return [of_scan(session, one) for one in done]
 
 
 class _Collecting:
@@ -360,45 +278,3 @@ def _running(
         )
         with pipeline.running():
             yield pipeline
-
-
-def _done(session: Session, one: Done) -> Taken:
-    if one.duplicate:
-        capture = journal.find(session, one.capture)
-        name = one.scan.name if one.scan else capture.name
-        return Taken(capture.id, name, capture.sha256, "duplicate", first_seen_as=capture.name)
-    return _taken(session, one.capture)
-
-
-def _taken(session: Session, number: str) -> Taken:
-    capture = journal.find(session, number)
-    documents = session.exec(
-        select(Document).where(Document.capture == capture.id).order_by(col(Document.ordinal))
-    ).all()
-    return Taken(
-        id=capture.id,
-        name=capture.name,
-        sha256=capture.sha256,
-        state=capture.state,
-        documents=tuple(taken_document(session, document) for document in documents),
-        error=capture.error,
-        facts=capture.error_facts,
-        inside=capture.parent,
-    )
-
-
-def taken_document(session: Session, row: Document) -> TakenDocument:
-    """Return a document as the index has it now."""
-    fields = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
-    dossier = session.get(Dossier, row.dossier) if row.dossier else None
-    return TakenDocument(
-        id=row.id,
-        kind=row.kind,
-        family=row.family,
-        confidence=row.confidence,
-        review=row.review,
-        dossier=dossier.key if dossier else None,
-        fields={one.name: TakenField(one.value, one.confidence) for one in fields},
-        pages=tuple(row.pages),
-        doubts=tuple(row.doubts),
-    )

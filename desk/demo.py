@@ -14,10 +14,10 @@ from typing import Final
 
 from desk import capture, lookup, reports, retrieval, setup
 from desk.archive import Archive
-from desk.capture import Taken
 from desk.home import Home
 from desk.lookup import Found
 from desk.reports import Completeness
+from desk.taken import Taken
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang, say
 from ocr.specimen import demo_batch

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from desk import retrieval
 from desk.archive import Archive
-from desk.capture import TakenDocument, taken_document
 from desk.reports import BadDate
 from desk.rights import check_document, dossier_for, needs, sight
+from desk.taken import TakenDocument, of_document
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Deed, Duty
@@ -205,4 +205,4 @@ def _grounds(archive: Archive, session: Session, row: Document) -> dict[str, tup
 def _waiting(session: Session, row: Document) -> Waiting:
     capture = journal.find(session, row.capture)
     alternatives = tuple((str(kind), float(value)) for kind, value in row.alternatives[:3])
-    return Waiting(capture.name, taken_document(session, row), alternatives, tuple(row.evidence))
+    return Waiting(capture.name, of_document(session, row), alternatives, tuple(row.evidence))

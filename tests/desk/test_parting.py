@@ -7,8 +7,8 @@ import pytest
 
 from desk import capture, lookup, parting, review
 from desk.archive import Archive
-from desk.capture import Taken
 from desk.parting import NotAPage, OfTwoScans
+from desk.taken import Taken
 from index import record
 from ocr.specimen import draw, encode, vehicle_papers
 from ocr.specimen.case import sale

@@ -10,8 +10,8 @@ import pytest
 
 from desk import capture, setup
 from desk.archive import Archive
-from desk.capture import Taken
 from desk.home import Home
+from desk.taken import Taken
 from ocr.specimen import FontsMissing, Scan, demo_batch
 from tests.servers.postgres import Postgres, missing
 from vault.keyfile import FAST

@@ -23,6 +23,7 @@ from sqlmodel import select
 from desk import capture
 from desk.archive import Archive
 from desk.home import Home
+from desk.taken import Taken
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from index import engine as index_engine
 from index.journal import State, comings
@@ -109,7 +110,7 @@ def sql_kept() -> Iterator[None]:
         index_engine.sqlalchemy_engine = real
 
 
-def one_pass(home: Home, drop: Path) -> list[capture.Taken]:
+def one_pass(home: Home, drop: Path) -> list[Taken]:
     """Take what lies in ``drop``, as ``watch --once`` does, with the plain reader and without waiting."""
     before = capture.Reader, capture.SettleSettings
     capture.Reader, capture.SettleSettings = PlainReader, NoWait  # type: ignore[misc, assignment]

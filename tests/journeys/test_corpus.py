@@ -6,7 +6,7 @@ import pytest
 
 from desk import capture
 from desk.archive import Archive
-from desk.capture import Taken
+from desk.taken import Taken
 from index import journal
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from desk import capture
 from desk.archive import Archive
+from desk.taken import Taken
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from tests.journeys.conftest import PASSPHRASE, new_home
 from tests.journeys.crashing import VIN, PlainReader, one_pass
@@ -35,7 +35,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive
         yield opened
 
 
-def drop(archive: Archive, files: dict[str, bytes]) -> dict[str, capture.Taken]:
+def drop(archive: Archive, files: dict[str, bytes]) -> dict[str, Taken]:
     folder = archive.home.path.parent / "drop"
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True, parents=True)

@@ -11,7 +11,7 @@ import pytest
 
 from desk import capture
 from desk.archive import Archive
-from desk.capture import Taken
+from desk.taken import Taken
 from ingest import members
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
 from tests.journeys.crashing import dies_at, fresh, one_pass, stand
