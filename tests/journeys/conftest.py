@@ -17,7 +17,7 @@ from tests.servers.postgres import Postgres, missing
 from vault.keyfile import FAST
 
 PASSPHRASE = "specimen heron violet anchor"
-TODAY = date(2026, 11, 23)
+TODAY = date.today()
 
 
 @dataclass(frozen=True, slots=True)
