@@ -58,6 +58,8 @@ def _changing(index: Index) -> Iterator[Connection]:
             driver.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction
         try:
             with connection.begin():
+                if not sqlite:
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a step may make every row anew
                 yield connection
         finally:
             connection.detach()

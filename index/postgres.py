@@ -26,12 +26,16 @@ from index.errors import (
     IndexStuck,
     IndexUnopened,
 )
+from index.reaching import IDLE_WRITER_SECONDS, reaching
 from index.tables import Meta
 from index.tsvector import MAIN, QUEUE, Sealer, TsVector, schema
 
 WRITER: Final = 0x6A75616E7A6F6E67
 """The advisory lock that a writer holds: “juanzong” in ASCII."""
-_CONNECT_SECONDS: Final = 10
+_TURN: Final = (
+    f"SELECT pg_advisory_xact_lock({WRITER}), "
+    f"set_config('idle_in_transaction_session_timeout', '{IDLE_WRITER_SECONDS}s', true)"
+)
 _WORK_MEMORY: Final = "64MB"
 """So that tens of thousands of hits are remembered row by row."""
 _PROBE: Final = "probe"
@@ -175,10 +179,13 @@ class _WithoutNul(StrDumper):
 
 def _connection(url: str) -> Any:
     connection = psycopg.connect(
-        url,
-        connect_timeout=_CONNECT_SECONDS,
-        application_name="juanzong",
-        options=f"-c search_path={MAIN},{QUEUE} -c lock_timeout={WAIT_MS} -c work_mem={_WORK_MEMORY} -c timezone=UTC",
+        reaching(
+            url,
+            application="juanzong",
+            search_path=f"{MAIN},{QUEUE}",
+            lock_timeout=str(WAIT_MS),
+            work_mem=_WORK_MEMORY,
+        )
     )
     connection.adapters.register_dumper(str, _WithoutNul)
     return connection
@@ -186,7 +193,7 @@ def _connection(url: str) -> Any:
 
 def _begin(connection: Connection) -> None:
     if not connection.get_execution_options().get("reading", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+        connection.exec_driver_sql(_TURN)
 
 
 # Classes and codes: PostgreSQL documentation, Appendix A.

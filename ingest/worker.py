@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
@@ -24,6 +24,7 @@ from dossier.errors import VaultFailed
 from index import queue
 from index.errors import NoSuchThing
 from index.queue import Mended
+from index.reaching import reaching
 from ingest.advancing import advance
 from ingest.journey import Journey, Overtaken
 from ingest.pipeline import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, PASSING, STOP_SECONDS, Done
@@ -31,6 +32,8 @@ from ocr.children.forks import ReadingAbandoned
 
 _LOST_TOUCH: Final = (ConnectorException, psycopg.Error, PoolTimeout, PoolClosed, OSError)
 _BEAT_SECONDS: Final = 0.2
+_NEVER_SECONDS: Final = 1e9
+"""When the library forgets silent workers; the sweeps do, one at a time, and the two would lock each other out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Worker:
                     delete_jobs="successful",
                     fetch_job_polling_interval=self._settings.poll_seconds,
                     update_heartbeat_interval=self._settings.stalled_seconds / 6,
-                    stalled_worker_timeout=self._settings.stalled_seconds,
+                    stalled_worker_timeout=_NEVER_SECONDS,
                 )
             )
             sweeping = asyncio.create_task(self._sweeping())
@@ -145,14 +148,8 @@ class Worker:
             await asyncio.sleep(_BEAT_SECONDS)
 
     def _app(self) -> App:
-        options: dict[str, Any] = {
-            "options": f"-c search_path={queue.SCHEMA} -c timezone=UTC",
-            "application_name": "juanzong-worker",
-            "connect_timeout": 10,
-        }
-        app = App(
-            connector=PsycopgConnector(conninfo=self._address, kwargs=options, min_size=1, max_size=3, timeout=15)
-        )
+        address = reaching(self._address, application="juanzong-worker", search_path=queue.SCHEMA)
+        app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=3, timeout=15))
         again = _Again(self._settings.most_attempts)
         app.task(name=queue.TASK, queue=queue.QUEUE, pass_context=True, retry=again)(self._read)
         return app

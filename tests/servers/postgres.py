@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: a cluster of its own in a temporary folder, on a socket there and no network.
+"""A real PostgreSQL for tests: a cluster of its own in a temporary folder, on a socket there, mostly on no network.
 
 PostgreSQL refuses to run as root, so root starts it as the account ``postgres`` (or ``nobody``). Nothing is synced.
 """
@@ -50,9 +50,11 @@ class Postgres:
     """A cluster. ``stop``, ``kill`` and ``start`` it as often as a test likes; ``remove`` it at the end."""
 
     folder: Path
+    host: str = ""
+    """The address of a network where it listens as well."""
 
     @staticmethod
-    def make() -> "Postgres":
+    def make(host: str = "") -> "Postgres":
         """Make a cluster and start it."""
         # The path of a socket is at most 107 octets long, and pytest's folders are deep and closed to other accounts.
         folder = Path(tempfile.mkdtemp(prefix="jz-pg-"))
@@ -60,9 +62,12 @@ class Postgres:
         if os.geteuid() == 0 and account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o700)
-        made = Postgres(folder)
+        made = Postgres(folder, host)
         arguments = ["-D", str(made.data), "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         made.run("initdb", arguments)
+        if host:
+            with (made.data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {host}/24 trust\n")
         made.start()
         return made
 
@@ -73,11 +78,12 @@ class Postgres:
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""
-        return f"postgresql://juanzong@/{database}?host={self.folder}"
+        return f"postgresql://juanzong@/{database}?host={self.host or self.folder}"
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in _SETTINGS.items())
+        settings = {**_SETTINGS, "listen_addresses": self.host}
+        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in settings.items())
         self.run("pg_ctl", ["-D", str(self.data), "-w", "-t", "60", "-l", str(self.folder / "log"), "-o",
                             f"{options} -k {self.folder}", "start"])  # fmt: skip
 

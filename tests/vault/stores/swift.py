@@ -30,7 +30,7 @@ use = egg:swift#{kind}
 """
 _PROXY = """
 [DEFAULT]
-bind_ip = 127.0.0.1
+bind_ip = {host}
 bind_port = {port}
 user = {user}
 swift_dir = {folder}
@@ -109,8 +109,8 @@ def missing() -> str | None:
     return f"{', '.join(absent)} not found: apt-get install {PACKAGES}" if absent else None
 
 
-def start(folder: Path) -> Swift:
-    """Start a server that keeps everything under ``folder``."""
+def start(folder: Path, host: str = "127.0.0.1") -> Swift:
+    """Start a server that keeps everything under ``folder`` and is reached at ``host``."""
     user = getpass.getuser()
     (folder / "devices" / "d1").mkdir(parents=True)
     (folder / "swift.conf").write_text(
@@ -123,29 +123,30 @@ def start(folder: Path) -> Swift:
         (folder / f"{kind}.conf").write_text(conf)
     given = [str(folder), *(f"{kind}={ports[kind]}" for kind in ("account", "container", "object"))]
     subprocess.run(["/usr/bin/python3", "-c", _RINGS, *given], check=True, capture_output=True)
-    (folder / "proxy.conf").write_text(_PROXY.format(port=ports["proxy"], folder=folder, user=user, secret=SECRET_KEY))
+    proxy = _PROXY.format(host=host, port=ports["proxy"], folder=folder, user=user, secret=SECRET_KEY)
+    (folder / "proxy.conf").write_text(proxy)
     processes = []
     for kind in SERVERS:
         with (folder / f"{kind}.log").open("wb") as log:
             command = [f"swift-{kind}-server", str(folder / f"{kind}.conf"), "-v"]
             processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=folder))
-    server = Swift(f"127.0.0.1:{ports['proxy']}", tuple(processes))
+    server = Swift(f"{host}:{ports['proxy']}", tuple(processes))
     try:
-        for port in ports.values():
-            _wait_for(port, processes, folder)
+        for kind, port in ports.items():
+            _wait_for(host if kind == "proxy" else "127.0.0.1", port, processes, folder)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _wait_for(port: int, processes: list[subprocess.Popen[bytes]], folder: Path) -> None:
+def _wait_for(host: str, port: int, processes: list[subprocess.Popen[bytes]], folder: Path) -> None:
     end = time.monotonic() + 180
     while time.monotonic() < end:
         if any(process.poll() is not None for process in processes):
             break
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:
