@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Self
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from desk.oidc import OidcSettings
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import Lang
 
@@ -166,6 +167,7 @@ class Settings(_Part):
     intake: IntakeSettings = IntakeSettings()
     reading: PlainReadingSettings = PlainReadingSettings()
     queue: QueueSettings = QueueSettings()
+    oidc: OidcSettings = OidcSettings()
 
     @model_validator(mode="after")
     def _queued_where(self) -> Self:

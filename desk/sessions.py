@@ -62,11 +62,13 @@ def login(
     *,
     code: str = "",
     hours: int = HOURS,
+    identified_by: str = "",
     pause: Callable[[float], None] = time.sleep,
     cost: Cost = PRODUCTION,
 ) -> LoggedIn:
     """Open a session for somebody; after three failures each further try waits, up to half a minute.
 
+    ``identified_by`` goes on record: the provider that had said before who it is.
     ``cost`` is what a name without a card costs to refuse, so that it takes as long as a wrong password.
 
     Raises:
@@ -92,7 +94,8 @@ def login(
                 right = False
             else:
                 right = _second_factor(rows, found, code)
-                record.append(rows, found.name, "login" if right else "login-failed", found.name, {})
+                facts = {"identified_by": identified_by} if identified_by else {}
+                record.append(rows, found.name, "login" if right else "login-failed", found.name, facts)
         if not right:
             cards.failed(name)
             raise (LoginRefused() if code or barred else CodeNeeded())
@@ -102,6 +105,17 @@ def login(
     made = new_session(public.archive, card.name, key, until)
     cards.keep_session(made.id, made.sealed)
     return LoggedIn(card.name, until, made.token)
+
+
+def account_of(home: Home, name: str) -> str | None:
+    """Return the name of the account that goes by ``name``, None where there is none that one could log in to."""
+    card = Cards(home).read(name)
+    return card.name if card is not None else None
+
+
+def note_refused_identity(home: Home, why: str) -> None:
+    """Note for the record that somebody could not be identified by the provider; whoever opens next takes it over."""
+    Cards(home).note("identity-refused", why)
 
 
 def logout(home: Home, token: str) -> str:

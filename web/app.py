@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
@@ -25,13 +25,16 @@ from dossier.errors import ExitCode, JuanzongError
 from web.api import v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, stood_on, with_back
 from web.entrance import TooSoon, by_token, lasts
+from web.identities import Identities
 from web.limits import GENERAL, SIGNING_IN, Buckets
+from web.oidc import Provider
 from web.pages import (
     audit,
     completeness,
     documents,
     dossiers,
     entrance,
+    identity,
     inbox,
     people,
     requests,
@@ -65,6 +68,7 @@ NEED_MORE: Final = frozenset({"/dossiers/of"})
 """Pages that show nothing without a query."""
 PARTS: Final = (
     entrance.doors,
+    identity.doors,
     inbox.doors,
     review.doors,
     search.doors,
@@ -80,7 +84,7 @@ PARTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """What all requests share; kept as ``app.state.place``."""
 
@@ -90,6 +94,9 @@ class Place:
     pages: Pages
     standings: Standings
     indexes: SharedIndexes
+    identities: Identities = field(default_factory=Identities)
+    provider: Provider | None = None
+    """The identity provider as the settings had it last; None before the first sign-in by way of it."""
 
 
 def build(home: Home) -> FastAPI:

@@ -23,10 +23,11 @@ class TooSoon(JuanzongError):
     wording = "web.too-soon"
 
 
-def enter(home: Home, name: str, password: str, code: str, indexes: SharedIndexes) -> Visit:
+def enter(home: Home, name: str, password: str, code: str, indexes: SharedIndexes, identified_by: str = "") -> Visit:
     """Open the archive for a person of the register, or, without a name, with the archive's own passphrase.
 
-    The index is one of ``indexes``: people with the same keys share what is open.
+    The index is one of ``indexes``: people with the same keys share what is open. ``identified_by`` is the identity
+    provider that said who it is; the password opens the keys all the same.
 
     Raises:
         LoginRefused, CodeNeeded, vault.WrongPassphrase: who it is was not proven.
@@ -34,7 +35,7 @@ def enter(home: Home, name: str, password: str, code: str, indexes: SharedIndexe
     """
     if not name.strip():
         return _visit(home, OWNER, password, None, indexes)
-    logged_in = sessions.login(home, name, password, code=code)
+    logged_in = sessions.login(home, name, password, code=code, identified_by=identified_by)
     return _visit(home, logged_in.name, None, logged_in.token, indexes)
 
 

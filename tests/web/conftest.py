@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -144,9 +145,9 @@ def text_pdf(*lines: str) -> bytes:
 class served:  # noqa: N801  # used as a context, like a function
     """Serve the page for an archive on a free port of this machine."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, app: FastAPI | None = None) -> None:
         self._server = uvicorn.Server(
-            uvicorn.Config(build(home), host="127.0.0.1", port=0, log_level="error", server_header=False)
+            uvicorn.Config(app or build(home), host="127.0.0.1", port=0, log_level="error", server_header=False)
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from fastapi import Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from dossier.errors import JuanzongError
+from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import is_lang
 from web import speaking
 from web.doors import COOKIE, Doors, own_path
@@ -19,6 +19,13 @@ R = TypeVar("R")
 
 doors = Doors()
 YEAR = 365 * 24 * 3600
+
+
+class IdentityFirst(JuanzongError):
+    """People of the register sign in by way of the identity provider here."""
+
+    exit_code = ExitCode.REFUSED
+    wording = "web.identity-first"
 
 
 @doors.get("/", None)
@@ -37,7 +44,8 @@ def health() -> dict[str, str]:
 @doors.get("/signin", None)
 def form(request: Request, back: str = "/") -> Response:
     """Ask who it is."""
-    return page(request, "signin.html", to=own_path(back), name="")
+    oidc = request.app.state.place.home.settings().oidc
+    return page(request, "signin.html", to=own_path(back), name="", oidc=oidc)
 
 
 @doors.post("/signin", None)
@@ -50,7 +58,10 @@ async def sign_in(
 ) -> Response:
     """Open the archive for a person; a visit they had in this browser ends, so no older token lives on."""
     place: Any = request.app.state.place
-    visit = await _proven(request, address(request.scope), enter, place.home, name, password, code, place.indexes)
+    oidc = place.home.settings().oidc
+    if oidc.on and oidc.required and name.strip():
+        raise IdentityFirst(provider=oidc.called)
+    visit = await tried(request, address(request.scope), enter, place.home, name, password, code, place.indexes)
     place.visits.end(request.cookies.get(COOKIE))
     answer = go(request, own_path(to))
     answer.set_cookie(COOKIE, place.visits.begin(visit), path="/", secure=True, httponly=True, samesite="strict")
@@ -86,11 +97,11 @@ async def prove_again(
     visit = request.state.visit
     if visit is None:
         return go(request, "/signin")
-    await _proven(request, f"visit {visit.name}", prove, request.app.state.place.home, visit, password, code)
+    await tried(request, f"visit {visit.name}", prove, request.app.state.place.home, visit, password, code)
     return go(request, own_path(to))
 
 
-async def _proven(request: Request, who: str, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
+async def tried(request: Request, who: str, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
     """Do what asks for a password; each failure takes one try from ``who``."""
     tries = request.app.state.place.signing_in
     waits = tries.waits(who)
