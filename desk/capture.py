@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 
 from desk.archive import Archive
+from desk.in_force import InForce
 from desk.loans import Sweeping
+from desk.opening import watch_policies
 from desk.pulse import Counting, Pulse
 from desk.reading import settings_for
-from desk.retrieval import capture_by
-from desk.rights import needs
+from desk.retrieval import NoSuchDocument, capture_by
+from desk.rights import Refused, needs, sight
 from desk.taken import Taken, of_capture, of_scan
 from dossier.errors import DocumentFailed, ExitCode, JuanzongError
-from dossier.rights import Duty
+from dossier.filing import Shelf
+from dossier.rights import Deed, Duty
 from index import journal, queue
 from ingest import guards, source
 from ingest import watch as watching
@@ -126,16 +129,20 @@ def watch(
     settle = SettleSettings(quiet_seconds=intake.quiet_seconds, patience_seconds=intake.patience_seconds)
     settings = WatchSettings(settle, polling=polling, heartbeat=archive.home.heartbeat)
     counting, pruning, sweeping = Counting(), _Pruning(archive, places), Sweeping(archive)
+    in_force = InForce(archive, lambda fault: on_notice(Notice(Said.UNFIT, archive.home.settings_file, fault)))
 
     def heard(one: Done) -> None:
         counting.add(one)
         on_done(one)
 
-    with _running(archive, _Ears(heard, on_notice), stop=stop, lasting=True) as pipeline:
+    with _running(archive, _Ears(heard, on_notice), stop=stop, lasting=True, shelves=in_force.shelves) as pipeline:
         pipeline.resume()
 
         def each_round(waiting: int) -> None:
             pipeline.tend()
+            if in_force.taken_up():
+                watch_policies(in_force.archive)
+                on_notice(Notice(Said.RENEWED, archive.home.settings_file))
             pruning()
             sweeping()
             on_pulse(counting.pulse(waiting=waiting, reading=pipeline.in_hand))
@@ -155,6 +162,8 @@ def unlock(archive: Archive, number: str, password: str) -> Taken:
     """
     with archive.index.write() as session:
         capture = capture_by(session, number)
+        if not sight(archive, session, Deed.CHANGE).holds(None, capture.level):
+            raise Refused(Duty.INTAKE, archive.who, number, instead=NoSuchDocument(document=number))
         journal.reopen(session, capture.id)
     with Reader(settings_for(archive, 1)) as reader:
         journey = Journey(taking_for(archive), reader, archive.shelves)
@@ -256,6 +265,7 @@ def _running(
     stop: threading.Event | None = None,
     lasting: bool = False,
     priority: int = queue.BULK,
+    shelves: Sequence[Shelf] | None = None,
 ) -> Iterator[Pipeline | Handing]:
     workers = archive.settings.reading.workers or cores()
     intake, queued = archive.settings.intake, archive.settings.queue
@@ -271,7 +281,7 @@ def _running(
             yield handing
         return
     with Reader(settings_for(archive, workers)) as reader:
-        journey = Journey(taking, reader, archive.shelves)
+        journey = Journey(taking, reader, archive.shelves if shelves is None else shelves)
         # One more than the readers, so that filing one scan does not keep a reader idle.
         pipeline = Pipeline(
             taking, journey, releasing, workers=workers + 1, on_done=ears.on_done, stop=stop, lasting=lasting

@@ -27,14 +27,14 @@ def settle(archive: Archive) -> None:
             for aside in asides:
                 archive.note(session, aside.what, aside.name, {"at": aside.at.isoformat(), "aside": True})
     watch_clock(archive)
-    _watch_policies(archive)
+    watch_policies(archive)
     regrant(archive)
     sweep(archive)
     settle_levels(archive)
     settle_versions(archive)
 
 
-def _watch_policies(archive: Archive) -> None:
+def watch_policies(archive: Archive) -> None:
     """Put on record that other packs are in force, or that one says something else than before."""
     now = {name: sha256(_told(pack).encode()).hexdigest() for name, pack in archive.packs.items()}
     told = json.dumps(now, sort_keys=True)

@@ -4,6 +4,7 @@ import threading
 
 from desk.archive import Archive
 from desk.capture import taking_for
+from desk.in_force import InForce
 from desk.metrics import Counts, serving
 from desk.reading import settings_for
 from desk.rights import needs
@@ -43,7 +44,7 @@ def work(
     readers = places or archive.settings.reading.workers or cores()
     taking = taking_for(archive, priority=queue.BULK)
     with Reader(settings_for(archive, readers)) as reader:
-        journey = Journey(taking, reader, archive.shelves)
+        journey = Journey(taking, reader, InForce(archive).shelves)
         # One more than the readers, so that filing one capture does not keep a reader idle.
         settings = WorkerSettings(readers + 1, stalled_seconds=archive.settings.queue.stalled_seconds)
         with serving(archive, metrics) as counts:

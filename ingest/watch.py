@@ -60,6 +60,10 @@ class Said(StrEnum):
     RESUMED = "resumed"
     HELD = "held"
     """This scan is safe in the archive, and cannot be moved out of its drop folder yet."""
+    RENEWED = "renewed"
+    """Packs, kinds or calendar were changed, and count from now on."""
+    UNFIT = "unfit"
+    """They were changed to something that cannot be used; what was in force before still is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
@@ -12,12 +12,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.routing import compile_path
 from starlette.types import Scope
 
 from desk.home import Home
+from desk.in_force import Changes
 from desk.reports.standings import Standings
 from desk.sharing import SharedIndexes
 from desk.viewing import Pages, ProofWanted
@@ -44,7 +46,7 @@ from web.pages import (
     taking,
 )
 from web.render import page
-from web.shell import Shell, address
+from web.shell import STATIC, Shell, address
 from web.speaking import language
 from web.visits import Visits
 
@@ -94,6 +96,7 @@ class Place:
     pages: Pages
     standings: Standings
     indexes: SharedIndexes
+    changes: Changes
     identities: Identities = field(default_factory=Identities)
     provider: Provider | None = None
     """The identity provider as the settings had it last; None before the first sign-in by way of it."""
@@ -101,7 +104,7 @@ class Place:
 
 def build(home: Home) -> FastAPI:
     """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
-    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(), SharedIndexes())
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(), SharedIndexes(), Changes(home))
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:
@@ -127,6 +130,8 @@ def build(home: Home) -> FastAPI:
 
     @app.middleware("http")
     async def visiting(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        if not request.url.path.startswith(STATIC):
+            await _follow(place)
         token, request.state.by_token = request.cookies.get(COOKIE), False
         bearer = request.headers.get("authorization", "")
         request.state.visit = None
@@ -154,6 +159,18 @@ def build(home: Home) -> FastAPI:
 
     app.add_middleware(Shell, most_bytes=MOST_BODY_MIB * 1024**2, buckets=Buckets(GENERAL), visitor=visitor)
     return app
+
+
+async def _follow(place: Place) -> None:
+    """Let everybody work by settings, packs and calendar as their files have them now; unfit ones change nothing."""
+    try:
+        changed = place.changes.told()
+    except JuanzongError:
+        return  # what was in force stays so; the page of health says what is wrong
+    if changed:
+        with suppress(JuanzongError):
+            await run_in_threadpool(place.visits.renew)
+            place.standings.forget()
 
 
 def doors() -> list[Door]:

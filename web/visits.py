@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from time import monotonic
 from typing import Final
@@ -123,8 +123,12 @@ class Visits:
             As ``Archive.renewed``.
         """
         with self._lock:
-            for visit in self._open.values():
-                visit.archive = visit.archive.renewed()
+            visits = list(self._open.values())
+        if not visits:
+            return
+        fresh = visits[0].archive.renewed()
+        for visit in visits:
+            visit.archive = replace(visit.archive, settings=fresh.settings, packs=fresh.packs, calendar=fresh.calendar)
 
     def close(self) -> None:
         """End all visits."""

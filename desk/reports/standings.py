@@ -58,6 +58,7 @@ HARMLESS: Final = frozenset(
         "extended",
         "get",
         "grants",
+        "identity-refused",
         "lend",
         "loan-slip",
         "login",
@@ -178,6 +179,11 @@ class Standings:
         with kept.lock, archive.index.read() as session:
             self._refresh(archive, session, kept)
             return _seen(kept, listed(archive, session))
+
+    def forget(self) -> None:
+        """Judge all dossiers again at the next look: what they are judged by has changed."""
+        with self._lock:
+            self._kept.clear()
 
     def _of(self, archive: Archive) -> _Kept:
         # What is above ordinary is veiled without its key, so people with different keys see different things.

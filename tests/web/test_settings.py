@@ -165,3 +165,21 @@ def test_health_levels_and_stores_are_told(office: Office, enter: Enter) -> None
     page.goto("/settings/stores")
     expect(page.locator("dl")).to_contain_text(str(office.home.store))
     shot(page, "stores")
+
+
+def test_files_changed_beside_the_page_count_at_the_next_request(office: Office) -> None:
+    """Packs taken out by an editor are gone for whoever is signed in; a broken file changes nothing; no restart."""
+    visitor = office.visitor()
+    before = visitor.get("/settings/people").text
+    good = office.home.settings_file.read_text(encoding="utf-8")
+    try:
+        office.home.amend({"packs": ["general"]})
+        without = visitor.get("/settings/people").text
+        office.home.settings_file.write_text(good + "\nnonsense = [", encoding="utf-8")
+        assert visitor.get("/search").status_code == 200
+    finally:
+        office.home.settings_file.write_text(good, encoding="utf-8")
+    shown = [set(re.findall('<option value="([^"]*)"></option>', text)) for text in (before, without)]
+    assert shown[0] > shown[1]
+    after = visitor.get("/settings/people").text
+    assert set(re.findall('<option value="([^"]*)"></option>', after)) == shown[0]
