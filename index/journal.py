@@ -90,8 +90,8 @@ def claim(
     """Take over the bytes with this keyed digest, once however many ask at the same time.
 
     The same scan (folder and name) not yet released is ``resumed``, and so is the same member of the same ``parent``;
-    the same bytes elsewhere, or after release, are a ``duplicate`` and are noted as a sighting. ``original`` and
-    ``record`` are the objects to come of a capture that is new.
+    the same bytes elsewhere, or after release, are a ``duplicate`` and are noted as a sighting: a member once, however
+    often it is taken out of its container. ``original`` and ``record`` are the objects to come of a new capture.
     """
     capture = Capture(
         digest=digest,
@@ -118,7 +118,9 @@ def claim(
     waits = known.released is None or parent is not None
     if waits and (known.parent, known.folder, known.subfolder, known.name) == (parent, folder, subfolder, name):
         return Claim("resumed", known)
-    return Claim("duplicate", known, _sighting(session, known, name, folder, at))
+    seen = Sighting(capture=known.id, name=f"{subfolder}/{name}" if subfolder else name, folder=folder, seen=at)
+    since = find(session, parent).claimed if parent is not None else None
+    return Claim("duplicate", known, _sighting(session, seen, since))
 
 
 def sealed(session: Session, capture: str, *, original: str, record: str | None, at: datetime) -> Capture:
@@ -365,16 +367,17 @@ def _plain(facts: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _sighting(session: Session, capture: Capture, name: str, folder: str, at: datetime) -> Sighting:
-    pending = select(Sighting).where(
-        Sighting.capture == capture.id,
-        Sighting.name == name,
-        Sighting.folder == folder,
-        col(Sighting.released).is_(None),
+def _sighting(session: Session, seen: Sighting, since: datetime | None) -> Sighting:
+    """Return the note that these bytes were seen there: that of the scan which still lies there, else this new one.
+
+    ``since`` is when the container was claimed that they came out of: taken out of it again, they are not seen again.
+    """
+    same = select(Sighting).where(
+        Sighting.capture == seen.capture, Sighting.name == seen.name, Sighting.folder == seen.folder
     )
-    seen = session.exec(pending).first()
-    if seen is None:
-        seen = Sighting(capture=capture.id, name=name, folder=folder, seen=at)
+    noted = col(Sighting.released).is_(None) if since is None else col(Sighting.seen) >= since
+    before = session.exec(same.where(noted)).first()
+    if before is None:
         session.add(seen)
         session.flush()
-    return seen
+    return before or seen

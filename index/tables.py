@@ -120,6 +120,7 @@ class Sighting(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     capture: str = Field(foreign_key="capture.id", index=True)
     name: str
+    """With the sub-folder, or the container, that it lay in."""
     folder: str = ""
     seen: datetime = Field(sa_type=Moment)
     released: datetime | None = Field(default=None, sa_type=Moment)

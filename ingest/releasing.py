@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -99,18 +100,21 @@ class Releasing:
     def note_gone(self) -> None:
         """Note the release of scans that an earlier run moved without living to say so: they are no longer there.
 
+        One that a crash left between its two steps of leaving is still there: it comes back to its place.
+
         Raises:
             VaultFailed: the index cannot be used now.
         """
-        now = self._taking.clock()
+        now, lying = self._taking.clock(), cache(source.lying)
         with self._taking.index.write() as session:
             for capture in journal.unreleased(session):
-                there = Path(capture.folder, capture.subfolder, capture.name)
-                if capture.state not in journal.UNFINISHED and (capture.parent or not there.exists()):
+                if capture.state in journal.UNFINISHED:
+                    continue
+                if capture.parent or capture.name not in lying(Path(capture.folder, capture.subfolder)):
                     journal.released(session, capture.id, at=now)
             for seen in journal.unreleased_sightings(session):
-                # The names of files in archives have slashes; their copies are noted when the archive is at its end.
-                if "/" not in seen.name and not Path(seen.folder, seen.name).exists():
+                there = Path(seen.folder, seen.name)
+                if there.name not in lying(there.parent):
                     journal.released(session, seen.capture, at=now, sighting=seen.id)
 
     def _let_go(self, leaving: _Leaving) -> None:

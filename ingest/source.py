@@ -194,6 +194,24 @@ def recover(drop: Path) -> int:
     return count
 
 
+def lying(folder: Path) -> set[str]:
+    """Return the names, as ``shown``, of what lies in ``folder`` or was left on its way out of it."""
+    names: set[str] = set()
+    for entry in _entries_of(folder):
+        names.add(shown(entry.name))
+        if entry.name.startswith(LEAVING_PREFIX):
+            names.update(shown(inner.name) for inner in _entries_of(Path(entry.path)))
+    return names
+
+
+def _entries_of(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def _drop_places(kept: Path) -> None:
     """Remove the empty files that kept a name free for a scan that never came; no empty file ever leaves."""
     for folder, _, names in os.walk(kept):
@@ -287,6 +305,7 @@ __all__ = [
     "Fate",
     "ReleasePolicy",
     "Released",
+    "lying",
     "open_scan",
     "prune",
     "quarantine",

@@ -1,5 +1,6 @@
 """Run a pass of the watcher in a child process that is killed at its nth step, and look at what is left."""
 
+import inspect
 import io
 import itertools
 import os
@@ -134,13 +135,25 @@ def prepared(template: Path) -> Iterator[None]:
 
 def dies_at(step: int, act: Callable[[], object]) -> bool:
     """Run ``act`` in a child killed before its nth step, counted over all its threads; tell whether that came."""
+    counted = itertools.count(1)
+    return _dies(
+        lambda frame, event, function: event == "c_call" and _changes(frame, function) and next(counted) == step, act
+    )
+
+
+def dies_entering(place: Callable[..., object], act: Callable[[], object]) -> bool:
+    """Run ``act`` in a child killed when any of its threads enters a function; tell whether that came."""
+    code = inspect.unwrap(place).__code__
+    return _dies(lambda frame, event, _: event == "call" and frame.f_code is code, act)
+
+
+def _dies(now: Callable[[FrameType, str, Any], bool], act: Callable[[], object]) -> bool:
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
-        counted = itertools.count(1)
 
         def watch(frame: FrameType, event: str, function: Any) -> None:
-            if event == "c_call" and _changes(frame, function) and next(counted) == step:
+            if now(frame, event, function):
                 os.kill(os.getpid(), signal.SIGKILL)
 
         threading.setprofile(watch)

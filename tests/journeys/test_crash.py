@@ -2,14 +2,19 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from index import journal
 from index.journal import State
+from ingest import moving
+from ingest.journey import Journey
+from ingest.releasing import Releasing
+from ingest.taking import Taking
 from tests.journeys.conftest import new_home
-from tests.journeys.crashing import Stand, dies_at, fresh, one_pass, prepared, stand
+from tests.journeys.crashing import Stand, dies_at, dies_entering, fresh, one_pass, prepared, stand
 
 GOOD = b"%PDF-1.4\n% SPECIMEN good\ntrailer\nstartxref\n9\n%%EOF\n"
 BROKEN = b"%PDF-1.4\n% SPECIMEN BROKEN\ntrailer\nstartxref\n9\n%%EOF\n"
@@ -34,6 +39,7 @@ def safe(found: Stand, content: bytes) -> bool:
 def check_whole(found: Stand, content: bytes) -> None:
     """One verified copy, one place in the journal, and the scan let go once."""
     assert found.originals == Counter({content: 1})
+    assert [sighting.name for sighting in found.sightings] == [], "a scan is no duplicate of itself"
     state = State.QUARANTINED if b"BROKEN" in content else State.FILED
     assert [capture.state for capture in found.captures] == [state]
     assert found.documents == (0 if b"BROKEN" in content else 1)
@@ -58,6 +64,19 @@ def test_a_death_at_steps_all_along_the_way(template: Path, tmp_path: Path, cont
     steps = itertools.count(5, 41)
     died = list(itertools.takewhile(bool, (crash_and_go_on(template, tmp_path / "x", content, step) for step in steps)))
     assert len(died) >= 4
+
+
+@pytest.mark.parametrize("content", [GOOD, BROKEN], ids=["good", "broken"])
+@pytest.mark.parametrize("place", [moving.put, Releasing.finish, Journey.go_on, Taking.adopt, journal.sealed])
+def test_a_death_at_a_place_on_the_way(
+    template: Path, tmp_path: Path, content: bytes, place: Callable[..., object]
+) -> None:
+    """Taken out of the way and not yet in done; let go and not yet noted; sealed; and so on."""
+    home, drop = fresh(template, tmp_path / "x")
+    (drop / "A 單位/發票.pdf").write_bytes(content)
+    assert dies_entering(place, lambda: one_pass(home, drop))
+    one_pass(home, drop)
+    check_whole(stand(home, drop), content)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import io
 import itertools
 import zipfile
 from collections import Counter
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,9 +13,13 @@ import pytest
 from desk import capture
 from desk.archive import Archive
 from desk.taken import Taken
-from ingest import members
+from index import journal
+from index.journal import State
+from ingest import members, moving
+from ingest.journey import Journey
+from ingest.releasing import Releasing
 from tests.journeys.conftest import PASSPHRASE, new_home, no_tick
-from tests.journeys.crashing import dies_at, fresh, one_pass, stand
+from tests.journeys.crashing import Stand, dies_at, dies_entering, fresh, one_pass, prepared, stand
 
 WORDS = "SPECIMEN letter number {}\nThis is a letter with some words in it.\n"
 PAPER = b"%%PDF-1.4\n%% SPECIMEN %d\ntrailer\nstartxref\n9\n%%%%EOF\n"
@@ -105,24 +110,59 @@ def test_one_scan_gives_no_end_of_captures(tmp_path: Path, monkeypatch: pytest.M
     assert sorted(one.error or "" for one in taken.values()).count("ingest.archive-partly") == 3
 
 
+COPIED = {"a.pdf": PAPER % 0, "b.pdf": PAPER % 1, "again.pdf": PAPER % 0, "c.pdf": PAPER % 2}
+WHOLE = packed(COPIED)
+"""An archive with one paper of it twice."""
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Iterator[Path]:
+    """A home, and a drop folder with an archive."""
+    folder = tmp_path / "template"
+    new_home(folder)
+    (folder / "drop").mkdir()
+    (folder / "drop/all.zip").write_bytes(WHOLE)
+    with prepared(folder):
+        yield folder
+
+
+def check_taken_apart(found: Stand, when: object) -> None:
+    """One capture for each paper and one for the archive, the copy noted once, the archive let go once."""
+    assert found.originals == Counter([WHOLE, *set(COPIED.values())]), when
+    assert {one.state for one in found.captures} == {"filed"}, when
+    assert [one.name for one in found.sightings] == ["all.zip/again.pdf"], when
+    assert all(one.released for one in found.sightings), when
+    assert (found.waiting, len(found.done), found.loose, found.litter) == ([], 1, [], 0), when
+
+
+@pytest.mark.parametrize("place", [moving.put, Releasing.finish, Journey.go_on, journal.filed])
+def test_a_death_at_a_place_on_the_way(template: Path, tmp_path: Path, place: Callable[..., object]) -> None:
+    """Such as: out of the drop folder and not yet in done, when it once was noted as a copy of itself."""
+    home, drop = fresh(template, tmp_path / "x")
+    assert dies_entering(place, lambda: one_pass(home, drop))
+    one_pass(home, drop)
+    check_taken_apart(stand(home, drop), place.__qualname__)
+
+
 @pytest.mark.parametrize("stride", [97, pytest.param(1, marks=pytest.mark.slow)])
-def test_a_death_while_an_archive_is_taken_apart(tmp_path: Path, stride: int) -> None:
+def test_a_death_while_an_archive_is_taken_apart(template: Path, tmp_path: Path, stride: int) -> None:
     """Each file in it is there once after one more run, and the archive is let go once."""
-    template = tmp_path / "template"
-    new_home(template)
-    (template / "drop").mkdir()
-    papers = [PAPER % number for number in range(3)]
-    whole = packed({"a.pdf": papers[0], "b.pdf": papers[1], "again.pdf": papers[0], "c.pdf": papers[2]})
-    for step in itertools.count(7, stride):
+    for step in itertools.count(7 % stride, stride):
         home, drop = fresh(template, tmp_path / "x")
-        (drop / "all.zip").write_bytes(whole)
         died = dies_at(step, lambda home=home, drop=drop: one_pass(home, drop))  # type: ignore[misc]
         one_pass(home, drop)
-        found = stand(home, drop)
-        assert found.originals == Counter([whole, *papers]), step
-        assert {one.state for one in found.captures} == {"filed"}
-        assert len(found.sightings) == 1
-        assert (found.waiting, len(found.done), found.loose, found.litter) == ([], 1, [], 0)
+        check_taken_apart(stand(home, drop), f"step {step}")
         if not died:
             break
     assert step > 300
+
+
+def test_an_archive_that_is_read_again_notes_no_copy_again(template: Path, tmp_path: Path) -> None:
+    """Its members are the same captures, and the copy among them was seen once."""
+    home, drop = fresh(template, tmp_path / "x")
+    one_pass(home, drop)
+    with Archive.open(home, home.settings(), PASSPHRASE) as archive, archive.index.write() as session:
+        (zipped,) = (one for one in journal.in_state(session, State.FILED) if one.parent is None)
+        journal.reopen(session, zipped.id)
+    one_pass(home, drop)
+    check_taken_apart(stand(home, drop), "read again")
