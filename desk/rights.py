@@ -20,6 +20,7 @@ from index import record
 from index.custody import DossierMark, levels_marked
 from index.dossiers import dossier_by
 from index.errors import NoSuchThing
+from index.kept import REACH, kept
 from index.tables import Document, Dossier, DossierFact
 
 P = ParamSpec("P")
@@ -156,9 +157,13 @@ def sight(archive: Archive, session: Session, deed: Deed) -> Sight:
     everywhere = unlimited(asker, deed, archive.packs.values())
     if everywhere and everywhere == levels_of(asker, deed):
         return Sight(everywhere, None)
-    reached = _covered(archive, session, deed, levels_of(asker, deed))
-    lowest = reached.get(ORDINARY, frozenset())
-    return Sight(frozenset(level for level, found in reached.items() if found == lowest), lowest)
+
+    def limited() -> Sight:
+        reached = _covered(archive, session, deed, levels_of(asker, deed))
+        lowest = reached.get(ORDINARY, frozenset())
+        return Sight(frozenset(level for level, found in reached.items() if found == lowest), lowest)
+
+    return kept(session).get(session, REACH, ("sight", asker, deed, _These(archive.packs)), limited)
 
 
 def listed(archive: Archive, session: Session, deed: Deed = Deed.LIST) -> frozenset[str] | None:
@@ -166,7 +171,8 @@ def listed(archive: Archive, session: Session, deed: Deed = Deed.LIST) -> frozen
     asker = archive.asker
     if asker.owner or unlimited(asker, deed, archive.packs.values()) == {"ordinary", "confidential", "secret"}:
         return None
-    return _covered(archive, session, deed, {ORDINARY})[ORDINARY]
+    name = ("listed", asker, deed, _These(archive.packs))
+    return kept(session).get(session, REACH, name, lambda: _covered(archive, session, deed, {ORDINARY})[ORDINARY])
 
 
 def subjects(
@@ -215,6 +221,21 @@ def note_futile(archive: Archive, need: Need, error: JuanzongError) -> None:
 def person_facts(packs: Collection[Pack]) -> frozenset[str]:
     """Return the facts that name the person in charge of a dossier."""
     return frozenset(role.person for pack in packs for role in pack.roles.values() if role.person)
+
+
+class _These:
+    """Packs as part of a name under which something is kept: the very same, not some that say the same."""
+
+    __slots__ = ("_packs",)
+
+    def __init__(self, packs: Mapping[str, Pack]) -> None:
+        self._packs = packs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and self._packs is other._packs
+
+    def __hash__(self) -> int:
+        return id(self._packs)
 
 
 def _covered(archive: Archive, session: Session, deed: Deed, levels: Collection[str]) -> dict[str, frozenset[str]]:

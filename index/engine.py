@@ -29,6 +29,7 @@ from index.errors import (
     IndexUnopened,
 )
 from index.fts5 import Fts5
+from index.kept import Kept
 from index.noting import Notes
 from index.record import START
 from index.shelves import Shelves
@@ -85,6 +86,8 @@ class Index:
         self._turns = turns
         self.notes = Notes(self.write)
         """Puts looks on record, those of many at once in one transaction."""
+        self.kept = Kept()
+        """What was worked out of it, as long as that holds."""
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -164,7 +167,7 @@ class Index:
             return made is not None and made.value == FOLDING
 
     def _session(self, engine: Engine) -> Session:
-        info = {"levels": self.levels, "shelves": self.shelves, "sealers": self._sealers}
+        info = {"levels": self.levels, "shelves": self.shelves, "sealers": self._sealers, "kept": self.kept}
         return Session(engine, expire_on_commit=False, info=info)
 
     @contextmanager

@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
+from index.kept import watch
 from index.query import And, Node, Not, Or, Term
 from index.shelves import is_single
 from index.tables import ORDINARY, Page
@@ -67,6 +68,7 @@ class Fts5:
             "BEGIN UPDATE page SET kind = NEW.kind, family = NEW.family, dated = NEW.dated, amount = NEW.amount "
             "WHERE document = NEW.id; END"
         )
+        watch(connection)
 
     def put(self, connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
         """Add pages that are not on the shelf: id, body, and what they are found by."""

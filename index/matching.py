@@ -1,5 +1,6 @@
 """A query as one statement: parts made of words alone go to the shelf's index whole, the rest is put around them."""
 
+import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
@@ -13,6 +14,7 @@ from index.shelves import among
 from index.tables import Document, Page
 from index.texts import shelves_of
 from index.tokens import Phrase
+from index.within import pages_in
 
 EACH_UP_TO: Final = 5_000
 """Hits up to which filters are asked of each hit, not once of all documents."""
@@ -32,8 +34,15 @@ class Asked:
 
         A query without words answers with the first page of each document.
         """
-        driver, rest = _driver(self.node.parts if isinstance(self.node, And) else (self.node,))
+        if self.dossiers is not None and (reached := pages_in(self.scope.session, self.dossiers)) is not None:
+            anywhere, _ = replace(self, dossiers=None).newest(sys.maxsize)
+            ids = reached.among(anywhere)
+            return ids[:most], len(ids)
+        return self._newest(most)
+
+    def _newest(self, most: int) -> tuple[list[int], int]:
         session = self.scope.session
+        driver, rest = _driver(self.node.parts if isinstance(self.node, And) else (self.node,))
         if driver is None:
             page = cast("ColumnElement[int]", col(Page.id))
             found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, joined=True))
@@ -41,10 +50,7 @@ class Asked:
         words = shelves_of(session).matching(session.connection(), self.level, driver)
         (id_,) = words.selected_columns
         if not rest and self.dossiers is None:
-            ids = list(session.execute(words.order_by(id_.desc()).limit(most + 1)).scalars())
-            if len(ids) <= most:
-                return ids, len(ids)
-            return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
+            return _of_words(session, words, most)
         head = words.limit(EACH_UP_TO + 1).subquery()
         if session.execute(select(func.count()).select_from(head)).scalar_one() > EACH_UP_TO:
             rows = self._of_rows(rest)
@@ -83,8 +89,21 @@ def near(
     found = shelves_of(scope.session).near(scope.session.connection(), level, *sides)
     (id_,) = found.selected_columns
     if dossiers is not None:
+        if (reached := pages_in(scope.session, dossiers)) is not None:
+            return reached.among(_all(scope.session, found, sys.maxsize)[0])[:most]
         found = found.where(_of_documents(scope, id_, among(col(Document.dossier), dossiers)))
     return list(scope.session.execute(found.order_by(id_.desc()).limit(most)).scalars())
+
+
+def _of_words(session: Session, words: Any, most: int) -> tuple[list[int], int]:
+    """Return what words alone find; few of many are fetched in order, and only counted beyond."""
+    if most == sys.maxsize:
+        return _all(session, words, most)
+    (id_,) = words.selected_columns
+    ids = list(session.execute(words.order_by(id_.desc()).limit(most + 1)).scalars())
+    if len(ids) <= most:
+        return ids, len(ids)
+    return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
 
 
 def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:

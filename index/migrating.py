@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from index import schema
 from index.engine import Index
 from index.errors import IndexDamaged, IndexTooNew
+from index.kept import unwatch
 
 
 def migrate(index: Index) -> tuple[str, str]:
@@ -38,8 +39,9 @@ def migrate(index: Index) -> tuple[str, str]:
 def upgrade(connection: Connection, revision: str) -> None:
     """Run the steps up to a version on a connection, in its transaction."""
     if connection.dialect.name == "sqlite":
-        # It names the table of pages, which a step may make anew; the shelves put it back.
+        # They name tables that a step may make anew; the shelves put them back.
         connection.exec_driver_sql("DROP TRIGGER IF EXISTS document_to_page")
+        unwatch(connection)
     schema.note(connection)
     with as_file(files("index") / "migrations") as folder:
         config = Config()
