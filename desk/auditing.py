@@ -17,9 +17,10 @@ from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Duty
 from index import record
-from index.errors import AuditBroken
+from index.dossiers import dossier_by
+from index.errors import AuditBroken, NoSuchThing
 from index.record import Entry
-from index.tables import AuditCheckpoint
+from index.tables import AuditCheckpoint, Document
 from vault.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 
 REWRITTEN: Final = "rewritten"
@@ -76,12 +77,27 @@ def log(
     about: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    dossier: str | None = None,
+    before: int | None = None,
     limit: int = 100,
 ) -> list[Entry]:
-    """Return the newest entries that are as asked for, the newest last; reading the record is on record too."""
+    """Return the newest entries that are as asked for, the newest last; reading the record is on record too.
+
+    ``dossier`` is any name of one: what happened to it and to its documents; ``before`` the number to leaf on from.
+    """
     with archive.index.write() as session:
-        found = record.find(session, who=who, what=what, about=about, since=since, until=until, limit=limit)
-        asked = {"who": who, "what": what, "about": about}
+        found = record.find(
+            session,
+            who=who,
+            what=what,
+            about=about,
+            since=since,
+            until=until,
+            names=_names(session, dossier) if dossier else None,
+            before=before,
+            limit=limit,
+        )
+        asked = {"who": who, "what": what, "about": about, "dossier": dossier}
         archive.note(session, "audit-log", "", {name: value for name, value in asked.items() if value})
     return found
 
@@ -150,6 +166,16 @@ def checkpoint(
 def set_clock_right(archive: Archive) -> datetime:
     """Take the clock as it stands for right, after it was once ahead; return the latest moment that had been seen."""
     return clock_is_right(archive)
+
+
+def _names(session: Session, name: str) -> set[str]:
+    """Return how the record speaks of a dossier: id, key, its documents and their scans; what no dossier has, as is."""
+    try:
+        row = dossier_by(session, name)
+    except NoSuchThing:
+        return {name}
+    papers = session.exec(select(Document.id, Document.capture).where(Document.dossier == row.id)).all()
+    return {name, row.id, row.key, *(one for paper in papers for one in paper if one)}
 
 
 def _compare(session: Session, stated: Checkpoint, good: int, size: int) -> None:

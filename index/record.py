@@ -6,7 +6,7 @@ RFC 6962: leaf = SHA-256(0x00 ‖ bytes), link = SHA-256(0x01 ‖ previous link 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -104,11 +104,18 @@ def find(
     about: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    names: Collection[str] | None = None,
+    before: int | None = None,
     limit: int = 100,
 ) -> list[Entry]:
-    """Return the newest entries that are as asked for, oldest of them first; an ``about`` may be a beginning."""
+    """Return the newest entries that are as asked for, oldest of them first; an ``about`` may be a beginning.
+
+    With ``names``, those that are about one of them or name it among their facts; with ``before``, those of lower
+    numbers, to leaf on.
+    """
     found: list[Entry] = []
     top = session.exec(select(func.max(AuditRecord.seq))).one() or 0
+    top = top if before is None else min(top, before - 1)
     while top > 0 and len(found) < limit:
         below = select(AuditRecord).where(col(AuditRecord.seq) <= top, col(AuditRecord.seq) > top - _PAGE)
         for row in session.exec(below.order_by(col(AuditRecord.seq).desc())).all():
@@ -119,11 +126,20 @@ def find(
                 and (about is None or one.about.startswith(about))
                 and (until is None or one.at < until)
                 and (since is None or one.at >= since)
+                and (names is None or one.about in names or any(name in names for name in _named(one.facts)))
             )
             if one is not None and fits and len(found) < limit:
                 found.append(one)
         top -= _PAGE
     return found[::-1]
+
+
+def _named(facts: Mapping[str, object]) -> Iterator[str]:
+    for value in facts.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (one for one in value if isinstance(one, str))
 
 
 def verify(session: Session, *, size: int | None = None, expected: bytes | None = None) -> Sound:

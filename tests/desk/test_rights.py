@@ -46,7 +46,7 @@ MAY: dict[str, set[Role]] = {
 
 FUNCTIONS: dict[str, str] = {
     "auditing.log": "audit", "auditing.verify": "audit", "auditing.checkpoint": "audit",
-    "auditing.set_clock_right": "keep", "backups.backup": "keep", "backups.known": "keep",
+    "auditing.set_clock_right": "keep", "record_sheet.record_file": "audit", "backups.backup": "keep", "backups.known": "keep",
     "backups.discard": "keep", "capture.ingest": "intake", "capture.watch_once": "intake",
     "capture.watch": "intake", "capture.unlock": "intake", "capture.drop_folders": "intake",
     "capture.checked_folders": "intake", "capture.taken": "intake", "contents_list.contents_list": "search",
@@ -90,7 +90,7 @@ FUNCTIONS: dict[str, str] = {
 """What each function of the desk needs."""
 
 INSIDE: dict[str, str] = {
-    "access": "grounds", "shown": "part of the check", "clock": "housekeeping", "entering": "after an approval",
+    "access": "grounds", "shown": "part of the check", "clock": "housekeeping", "custodians": "part of the check", "entering": "after an approval",
     "handing": "after an approval", "opening": "housekeeping", "rights": "the check itself",
     "routing": "part of a request", "backups.refresh": "part of backup and destruction", "backups.holds_all": "keys",
     "dossiers.known_role": "reads packs", "dossiers.kind_by": "reads packs",

@@ -52,6 +52,7 @@ TABLE = {
     ("GET", "/dossiers/of/originals.zip"): Duty.REQUEST,
     ("GET", "/dossiers/of/contents.pdf"): Deed.SEARCH,
     ("GET", "/audit"): Duty.AUDIT,
+    ("GET", "/audit/file"): Duty.AUDIT,
     ("POST", "/audit/verify"): Duty.AUDIT,
     ("GET", "/completeness"): Duty.REPORT,
     ("GET", "/completeness/{report}"): Duty.REPORT,
@@ -95,6 +96,7 @@ TABLE = {
     ("GET", "/api/v1/loans"): Duty.REQUEST,
 }
 PROVEN = {
+    "/audit/file",
     "/documents/{document}/copy.pdf",
     "/documents/{document}/original",
     "/dossiers/of/copy.pdf",

@@ -116,6 +116,11 @@ def test_completeness_is_drilled_into(office: Office, enter: Enter) -> None:
     page = enter("lau").pages[0]
     page.goto("/completeness")
     expect(page.locator("figure svg")).to_be_visible()
+    page.goto("/completeness/ageing")
+    page.click("form.card.row button")
+    expect(page.locator("[role=alert]")).to_have_count(0)  # days left empty are sent as such
+    expect(page.locator("table").first).to_be_visible()
+    page.goto("/completeness")
     page.locator(".heat td a").first.click()
     page.locator("td a", has_text=office.key).first.click()
     expect(page.locator("h1")).to_contain_text(office.key)

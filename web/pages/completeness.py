@@ -1,6 +1,6 @@
 """Completeness: how the archive stands at a glance, and every report with its charts, to narrow and to take away."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from desk.reports.overview import Overview, overview
 from desk.reports.scope import Scope, local_today
 from desk.reports.sheet import Chart, Form, Series, Sheet, Table
 from dossier.rights import Duty
+from web.asked import Day
 from web.doors import Doors, ProveFirst
 from web.pages.dossiers import dossier_path
 from web.render import page
@@ -30,9 +31,9 @@ MEDIA: Final = {
     Form.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     Form.PDF: ("application/pdf", "pdf"),
     Form.HTML: ("text/html; charset=utf-8", "html"),
+    Form.JSON: ("application/json", "json"),
 }
 Short = Annotated[str, Query(max_length=200)]
-Day = Annotated[date | None, Query()]
 
 
 @doors.get("/completeness", Duty.REPORT)
