@@ -193,8 +193,9 @@ def _taken_out(archive: Archive, name: str, deed: Deed, form: str) -> tuple[str,
         ]
         items = _once(session, items)
         known = allowed(archive, session, Deed.LIST, dossier)
-        if not items and any(grounds(archive, session, Deed.VIEW, row) is not None for row in rows):
-            raise CopyWantsApproval(Deed.TAKE, archive.who, dossier.key)
+        looks = not items and any(grounds(archive, session, Deed.VIEW, row) is not None for row in rows)
+        if looks:
+            raise (CopyWantsApproval if deed is Deed.VIEW else Refused)(Deed.TAKE, archive.who, dossier.key)
         if not items and not known:
             raise Refused(deed, archive.who, dossier.key, instead=NoSuchThing(id=name))
         if not items:

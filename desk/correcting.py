@@ -9,8 +9,8 @@ from desk.archive import Archive
 from desk.dossiers import EventUnknown, known_role
 from desk.lookup import DossierView
 from desk.lookup import dossier as look_up
-from desk.retrieval import document_by
-from desk.rights import check, dossier_for, needs
+from desk.retrieval import NoSuchDocument, document_by
+from desk.rights import check_document, dossier_for, needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.model import SIDES, Form, Ink, Waiver
 from dossier.pack import Requirement
@@ -171,8 +171,8 @@ def describe_paper(
         raise PaperWrong(what=", ".join([*seen, *([] if copies is None else [str(copies)])]))
     with archive.index.write() as session:
         found = document_by(session, document)
+        check_document(archive, session, Deed.CHANGE, found, instead=NoSuchDocument(document=document))
         dossier = session.get(Dossier, found.dossier) if found.dossier else None
-        check(archive, session, Deed.CHANGE, dossier, found.level)
         if dossier is not None:
             for signer in signatures or {}:
                 known_role(archive, dossier.pack, signer)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.clock import latest
+from desk.custodians import hidden, manages
 from desk.rights import dossier_for, listed, needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.retention import half_year
@@ -190,6 +191,8 @@ def incident_step(archive: Archive, number: str, text: str, *, told: bool = Fals
     """
     with archive.index.write() as session:
         row = custody.incident(session, number)
+        if not manages(archive, session, [row.dossier] if row.dossier else []):
+            raise hidden(archive, Duty.RETAIN, number)
         if row.closed is not None:
             raise IncidentClosed(incident=row.id)
         now = datetime.now(UTC)
@@ -211,9 +214,12 @@ def incident_step(archive: Archive, number: str, text: str, *, told: bool = Fals
 
 @needs(Duty.RETAIN)
 def incidents(archive: Archive) -> list[IncidentView]:
-    """Return all incidents, newest first."""
+    """Return the incidents, newest first: those with dossiers one may know of, and all of them to a manager."""
     with archive.index.read() as session:
-        return [_incident(session, row) for row in custody.incidents(session)]
+        rows = custody.incidents(session)
+        return [
+            _incident(session, row) for row in rows if manages(archive, session, [row.dossier] if row.dossier else [])
+        ]
 
 
 @needs(Duty.RETAIN)

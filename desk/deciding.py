@@ -6,6 +6,7 @@ the same moment, the second finds it decided.
 
 from desk import handing
 from desk.archive import Archive
+from desk.custodians import hidden, keeps_asked
 from desk.entering import give_keys, lend, lend_at_once, moment, objects_asked
 from desk.requests import PurposeMissing, RequestView, locked, view
 from desk.rights import needs
@@ -86,12 +87,14 @@ def hand_out(archive: Archive, number: str) -> RequestView:
     """Hand out what was approved: the keys, and the paper; again, where an earlier try was broken off.
 
     Raises:
-        index.NoSuchThing: there is no such request.
+        index.NoSuchThing: there is no such request, or it is another custodian's to hand out.
         NotApproved: it is not approved, or over.
         KeysNotHere: whoever is at work does not hold the keys.
     """
     with archive.index.write() as session:
         row = locked(session, number)
+        if not keeps_asked(archive, session, row):
+            raise hidden(archive, Duty.LEND, number)
         if row.state not in {APPROVED, LENT}:
             raise NotApproved(request=row.id, state=row.state)
         if row.state == LENT:

@@ -16,7 +16,7 @@ from desk.archive import Archive
 from desk.retrieval import Ambiguous, NoSuchDocument, document_by
 from desk.rights import Refused, dossier_for, needs
 from dossier.errors import ExitCode, JuanzongError
-from dossier.rights import LEVELS, Deed, Duty, may
+from dossier.rights import LEVELS, Deed, Duty, levels_of, may
 from index import custody, filing, journal
 from index.compacting import compact_if_due
 from index.custody import Resealing
@@ -201,8 +201,8 @@ def _meant(archive: Archive, session: Session, given: str) -> tuple[Document | N
 
 
 def levels_seen(archive: Archive) -> frozenset[str]:
-    """Return the levels whose keys whoever is at work holds."""
-    return frozenset(level.value for level in Level if holds(archive.keys, level))
+    """Return the levels that whoever asks may know of, and whose keys whoever is at work holds."""
+    return levels_of(archive.asker, Deed.LIST) & {level.value for level in Level if holds(archive.keys, level)}
 
 
 def _captures(session: Session, dossier: str) -> list[str]:

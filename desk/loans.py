@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from desk import handing
 from desk.archive import Archive
 from desk.clock import latest, watch_clock
+from desk.custodians import hidden, keeps_lent
 from desk.rights import needs
 from dossier.errors import ExitCode, JuanzongError, VaultFailed
 from dossier.lending import days_overdue
@@ -95,14 +96,14 @@ class LoanView:
 def loans(archive: Archive, *, overdue: bool = False, every: bool = False, as_of: date | None = None) -> list[LoanView]:
     """Return what is lent (``every``: what was returned as well) by due day: all of it, or one's own.
 
-    Whoever lends, audits or approves sees all; others see what they have borrowed themselves.
+    Whoever audits sees all, a custodian what they keep; everybody sees what they have borrowed themselves.
     """
     asker = archive.asker
-    whole = asker.owner or any(may(asker, duty) for duty in (Duty.LEND, Duty.AUDIT))
+    whole, keeper = asker.owner or may(asker, Duty.AUDIT), may(asker, Duty.LEND)
     with archive.index.read() as session:
         today = as_of or _today(session)
-        rows = lending.loans(session, running=not every, borrower=None if whole else archive.who)
-        found = [_view(archive, session, row, today) for row in rows]
+        rows = lending.loans(session, running=not every, borrower=None if whole or keeper else archive.who)
+        found = [_view(archive, session, row, today) for row in rows if whole or _theirs(archive, session, row)]
     return [one for one in found if one.overdue] if overdue else found
 
 
@@ -120,14 +121,15 @@ def give_back(archive: Archive, number: str, *, condition: str = "", note: str =
     """
     with archive.index.write() as session:
         found = _found(session, number)
-        if fold_name(found.borrower) != fold_name(archive.who) and not _custodian(archive):
-            raise NoSuchThing(id=number)
+        keeper = keeps_lent(archive, session, found)
+        if fold_name(found.borrower) != fold_name(archive.who) and not keeper:
+            raise hidden(archive, Duty.LEND, number)
         row = session.exec(
             select(Loan).where(col(Loan.id) == found.id).with_for_update().execution_options(populate_existing=True)
         ).one()
         if row.ended is not None:
             raise NotLent(loan=row.id, borrower=row.borrower, at=row.ended.astimezone().strftime("%Y-%m-%d %H:%M"))
-        if row.papers and not _custodian(archive):
+        if row.papers and not keeper:
             raise PaperWantsCustodian(loan=row.id)
         if row.objects and row.keys_ended is None and _signs(archive):
             handing.take_back(archive, session, row)
@@ -154,6 +156,7 @@ def remind(archive: Archive, *, ahead: int = 1) -> list[LoanView]:
         rows = [
             row for row in lending.loans(session) if row.due <= today + timedelta(days=ahead) and row.reminded != today
         ]
+        rows = [row for row in rows if keeps_lent(archive, session, row)]
         for row in rows:
             row.reminders, row.reminded = row.reminders + 1, today
             session.add(row)
@@ -230,8 +233,9 @@ def _over(session: Session, moment: datetime, *, locked: bool = False) -> Sequen
     return [row for row in rows if row.objects and (row.until <= moment or row.ended is not None)]
 
 
-def _custodian(archive: Archive) -> bool:
-    return may(archive.asker, Duty.LEND)
+def _theirs(archive: Archive, session: Session, row: Loan) -> bool:
+    """Tell whether a loan is whoever asks' own, or of what they keep."""
+    return fold_name(row.borrower) == fold_name(archive.who) or keeps_lent(archive, session, row)
 
 
 def _signs(archive: Archive) -> bool:

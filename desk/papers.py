@@ -8,10 +8,11 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from desk.archive import Archive
-from desk.rights import dossier_for, listed, needs
+from desk.custodians import hidden, keeps
+from desk.rights import allowed, dossier_for, listed, needs
 from desk.sayings import kind_title
 from dossier.errors import ExitCode, JuanzongError
-from dossier.rights import Deed, Duty
+from dossier.rights import ORDINARY, Deed, Duty
 from dossier.wording import Lang
 from index import paper
 from index.paper import DOSSIERS, IN, MISSING, OUT, TITLES, PaperTwin, Stocktake
@@ -126,6 +127,8 @@ def enter(
             raise NotInDossier(document=document.id)
         name = document.dossier if document is not None and document.dossier else given
         dossier = dossier_for(archive, session, Deed.LIST, name)
+        if document is not None and not keeps(archive, session, dossier, document.level):
+            raise hidden(archive, Duty.LEND, given)
         pack = archive.packs.get(dossier.pack)
         apart = pack.dossiers[dossier.kind].apart if pack is not None and dossier.kind in pack.dossiers else ()
         ledger = TITLES if document is not None and document.kind in apart else DOSSIERS
@@ -157,12 +160,14 @@ def move(archive: Archive, number: str, *, sort: str, place: str, note: str = ""
     """Put a paper in another place.
 
     Raises:
-        index.NoSuchThing: there is no such paper.
+        index.NoSuchThing: there is no such paper, or it is another custodian's.
         PaperOut: it is lent.
         PaperInSafe: a title document was to be kept elsewhere.
     """
     with archive.index.write() as session:
         row = paper.twin(session, number)
+        if not _kept(archive, session, row):
+            raise hidden(archive, Duty.LEND, number)
         if row.state == OUT:
             raise PaperOut(paper=f"{row.ledger}/{row.number}", loan=row.loan)
         if row.ledger == TITLES and sort != SAFE:
@@ -186,18 +191,21 @@ def papers(
         wanted = dossier_for(archive, session, Deed.LIST, dossier).id if dossier is not None else None
         rows = paper.twins(session, dossier=wanted, place=place, ledger=ledger)
         reached = listed(archive, session)
-        return [_view(session, row) for row in rows if reached is None or row.dossier in reached]
+        rows = [row for row in rows if reached is None or row.dossier in reached]
+        return [_view(session, row) for row in rows if _seen(archive, session, row)]
 
 
 @needs(Duty.LEND)
 def check(archive: Archive, place: str, found: Sequence[str]) -> Checked:
     """Compare what was found at a place (numbers of papers) with the ledger; what is not there is noted as missing.
 
-    A paper noted as missing that is found is noted as there again.
+    Only papers in the care of whoever checks are looked for: what is confidential or secret has a
+    custodian of its own. A paper noted as missing that is found is noted as there again.
     """
     now = datetime.now(UTC)
     with archive.index.write() as session:
         rows = [row for row in paper.twins(session, place=place) if row.state in {IN, MISSING}]
+        rows = [row for row in rows if _kept(archive, session, row)]
         names = {name.strip().casefold() for name in found if name.strip()}
         seen = {row.id for row in rows if names & {row.id, f"{row.ledger}/{row.number}", row.title.casefold()}}
         known = {name for row in rows for name in (row.id, f"{row.ledger}/{row.number}", row.title.casefold())}
@@ -219,6 +227,22 @@ def check(archive: Archive, place: str, found: Sequence[str]) -> Checked:
         )
         archive.note(session, "stocktake", "", {"place": place, "missing": len(gone), "surplus": len(surplus)})
         return Checked(place, len(rows), tuple(_view(session, row) for row in gone), tuple(surplus))
+
+
+def _kept(archive: Archive, session: Session, row: PaperTwin) -> bool:
+    """Tell whether a paper is in the care of whoever asks."""
+    return keeps(archive, session, session.get(Dossier, row.dossier), _level(session, row))
+
+
+def _seen(archive: Archive, session: Session, row: PaperTwin) -> bool:
+    """Tell whether whoever asks may know of a paper, for the level of its document."""
+    level = _level(session, row)
+    return level == ORDINARY or allowed(archive, session, Deed.LIST, session.get(Dossier, row.dossier), level)
+
+
+def _level(session: Session, row: PaperTwin) -> str:
+    document = session.get(Document, row.document) if row.document else None
+    return document.level if document is not None else ORDINARY
 
 
 def _view(session: Session, row: PaperTwin) -> PaperView:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.custodians import hidden
 from desk.entering import give_keys, lend_at_once, moment
 from desk.retrieval import Ambiguous, NoSuchDocument, document_by
 from desk.rights import allowed, needs
@@ -141,8 +142,8 @@ def extend(archive: Archive, loan: str, *, reason: str, days: int | None = None)
         raise PurposeMissing
     with archive.index.write() as session:
         lent = lending.loan(session, loan)
-        if lent.borrower != archive.who:
-            raise NoSuchThing(id=loan)
+        if fold_name(lent.borrower) != fold_name(archive.who):
+            raise hidden(archive, Duty.REQUEST, loan)
         if lent.ended is not None:
             raise DecidedAlready(request=lent.request, state="returned")
         first = lending.request(session, lent.request)
@@ -189,7 +190,7 @@ def show(archive: Archive, number: str) -> RequestView:
     with archive.index.read() as session:
         row = lending.request(session, number)
         if not concerns(archive, session, row):
-            raise NoSuchThing(id=number)
+            raise hidden(archive, Duty.REQUEST, number)
         return view(archive, session, row)
 
 
@@ -202,7 +203,9 @@ def withdraw(archive: Archive, number: str) -> RequestView:
         DecidedAlready: it was decided or lent already.
     """
     with archive.index.write() as session:
-        row = locked(session, number, whose=archive.who)
+        row = locked(session, number)
+        if fold_name(row.by) != fold_name(archive.who):
+            raise hidden(archive, Duty.REQUEST, number)
         if row.state not in {OPEN, APPROVED}:
             raise DecidedAlready(request=row.id, state=row.state)
         row.state = WITHDRAWN
@@ -211,15 +214,13 @@ def withdraw(archive: Archive, number: str) -> RequestView:
         return view(archive, session, row)
 
 
-def locked(session: Session, number: str, *, whose: str | None = None) -> Request:
+def locked(session: Session, number: str) -> Request:
     """Return a request, its row locked until the transaction ends.
 
     Raises:
-        index.NoSuchThing: there is none, or none of ``whose``.
+        index.NoSuchThing: there is none.
     """
     found = lending.request(session, number)
-    if whose is not None and found.by != whose:
-        raise NoSuchThing(id=number)
     locked = select(Request).where(col(Request.id) == found.id).with_for_update()
     return session.exec(locked.execution_options(populate_existing=True)).one()
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.clock import latest
+from desk.custodians import hidden, manages
 from desk.custody import refuse_held
 from desk.destroying import destroy
 from desk.print.files import write_file
@@ -155,7 +156,7 @@ def decide(archive: Archive, number: str) -> DestructionView:
         vault.StoreFailed, vault.Locked: it is decided and could not be carried out; decide again to go on.
     """
     with archive.index.write() as session:
-        row = _locked(session, number)
+        row = _theirs(archive, session, number)
         if row.state != PROPOSED:
             raise NothingToDecide(destruction=row.id, state=row.state)
         refuse_held(session, row.dossiers)
@@ -193,7 +194,7 @@ def drop(archive: Archive, number: str, *, reason: str) -> DestructionView:
         index.NoSuchThing, NothingToDecide: there is none of that number, or it is over.
     """
     with archive.index.write() as session:
-        row = _locked(session, number)
+        row = _theirs(archive, session, number)
         if row.state != PROPOSED:
             raise NothingToDecide(destruction=row.id, state=row.state)
         row.state = DROPPED
@@ -204,9 +205,10 @@ def drop(archive: Archive, number: str, *, reason: str) -> DestructionView:
 
 @needs(Duty.RETAIN)
 def destructions(archive: Archive) -> list[DestructionView]:
-    """Return all destructions that were proposed, newest first."""
+    """Return the destructions that were proposed, newest first: those of dossiers one may know of, all to a manager."""
     with archive.index.read() as session:
-        return [_view(row) for row in custody.destructions(session)]
+        rows = custody.destructions(session)
+        return [_view(row) for row in rows if manages(archive, session, row.dossiers)]
 
 
 @needs(Duty.RETAIN)
@@ -268,6 +270,14 @@ def _locked(session: Session, number: str) -> Destruction:
     if found is None:
         raise NoSuchThing(id=number)
     return found
+
+
+def _theirs(archive: Archive, session: Session, number: str) -> Destruction:
+    """Return a destruction that whoever asks may know of, its row locked."""
+    row = _locked(session, number)
+    if not manages(archive, session, row.dossiers):
+        raise hidden(archive, Duty.DESTROY, number)
+    return row
 
 
 def _shown(archive: Archive, number: str) -> DestructionView:

@@ -8,15 +8,15 @@ from typing import Any, BinaryIO
 
 from sqlmodel import Session, col, select
 
-from desk.access import require_whole
+from desk.access import grounds, require_whole
 from desk.archive import Archive
-from desk.rights import needs
+from desk.rights import allowed, needs
 from dossier.errors import ExitCode, JuanzongError
-from dossier.rights import Duty
+from dossier.rights import Deed, Duty
 from index import journal
 from index.dossiers import dossier_by
 from index.errors import NoSuchThing
-from index.tables import Capture, Document
+from index.tables import Capture, Document, Dossier
 from ingest.taking import ORIGINAL
 
 
@@ -88,11 +88,18 @@ def is_document(archive: Archive, given: str) -> bool:
             found(session, given)
         except NoSuchDocument:
             try:
-                dossier_by(session, given)
+                dossier = dossier_by(session, given)
             except NoSuchThing:
                 return True
-            return False
+            # What one may not know of is answered as what is not there: as a document that nobody finds.
+            return not (allowed(archive, session, Deed.LIST, dossier) or _lent_from(archive, session, dossier))
     return True
+
+
+def _lent_from(archive: Archive, session: Session, dossier: Dossier) -> bool:
+    """Tell whether a loan or a right lets whoever asks look at anything of a dossier."""
+    rows = session.exec(select(Document).where(Document.dossier == dossier.id)).all()
+    return any(grounds(archive, session, Deed.VIEW, row) is not None for row in rows)
 
 
 @needs(Duty.REQUEST)

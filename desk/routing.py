@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from desk.archive import Archive, asker_of
+from desk.custodians import keeps_asked
 from desk.rights import allowed, default_department, subjects
 from dossier.errors import ExitCode, JuanzongError
 from dossier.lending import GENERAL_MANAGER, Circumstances, Form, Step, qualifies, steps
@@ -166,7 +167,9 @@ def _holds(archive: Archive, session: Session, asker: Asker, step: Step, row: Re
 def concerns(archive: Archive, session: Session, row: Request) -> bool:
     """Tell whether whoever asks may see a request: it is theirs, or theirs to decide on, to hand out or to audit."""
     asker = archive.asker
-    if asker.owner or fold_name(row.by) == fold_name(asker.name) or may(asker, Duty.LEND) or may(asker, Duty.AUDIT):
+    if asker.owner or fold_name(row.by) == fold_name(asker.name) or may(asker, Duty.AUDIT):
+        return True
+    if keeps_asked(archive, session, row):
         return True
     askers = _capacities(archive, session, row)
     return may(asker, Duty.APPROVE) and any(

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from desk.archive import Archive
+from desk.custodians import hidden, keeps_lent
 from desk.print.files import write_file
 from desk.print.page import gap, look, pdf
 from desk.rights import needs
@@ -21,7 +22,7 @@ def save_slip(archive: Archive, loan: str, output: Path, *, lang: Lang, replace:
     """Write the slip of a loan to a new PDF.
 
     Raises:
-        index.NoSuchThing: there is no such loan.
+        index.NoSuchThing: there is no such loan, or it is another custodian's.
         OutputExists, OutputIsFolder, OutputFailed: the file cannot be written.
         PrintFontMissing: no Chinese font is installed.
     """
@@ -33,11 +34,13 @@ def loan_slip(archive: Archive, loan: str, *, lang: Lang) -> bytes:
     """Return the slip of a loan as a PDF.
 
     Raises:
-        index.NoSuchThing: there is no such loan.
+        index.NoSuchThing: there is no such loan, or it is another custodian's.
         PrintFontMissing: no Chinese font is installed.
     """
     with archive.index.write() as session:
         row = lending.loan(session, loan)
+        if not keeps_lent(archive, session, row):
+            raise hidden(archive, Duty.LEND, loan)
         asked = lending.request(session, row.request)
         dossier = session.get(Dossier, row.dossier) if row.dossier else None
         title = f"{dossier.key}  {dossier.label}" if dossier is not None else asked.given

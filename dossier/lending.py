@@ -6,7 +6,7 @@ confidential or secret always takes its own custodian and a manager besides, two
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
@@ -90,6 +90,7 @@ def steps(pack: Pack | None, asked: Circumstances) -> tuple[Step, ...]:
             Step("own-department", (HEAD,)) if asked.own_department else Step("other-department", (GENERAL_MANAGER,))
         ]
     if guarded:
+        found = [_guarded(step) for step in found]
         named = {role for step in found for role in step.by}
         if GUARDIAN not in named:
             found.append(Step("secret-custodian", (GUARDIAN,), apart=True))
@@ -158,6 +159,14 @@ def _steps(rule: Approval) -> Iterable[Step]:
     if rule.together:
         return [Step(f"{rule.id}/{role}", (role,), apart=True, shows=rule.shows) for role in rule.by]
     return [Step(rule.id, rule.by, shows=rule.shows)]
+
+
+def _guarded(step: Step) -> Step:
+    """Return a step about what is above ordinary: where it names a custodian, the custodian of that level decides."""
+    if not set(step.by) & set(_CUSTODIANS):
+        return step
+    by = dict.fromkeys(GUARDIAN if role in _CUSTODIANS else role for role in step.by)
+    return replace(step, by=tuple(by), apart=True)
 
 
 def _word(flag: bool) -> str:
