@@ -31,6 +31,7 @@ from web.identities import Identities
 from web.limits import GENERAL, SIGNING_IN, Buckets
 from web.oidc import Provider
 from web.pages import (
+    account,
     audit,
     completeness,
     documents,
@@ -82,6 +83,7 @@ PARTS: Final = (
     audit.doors,
     settings.doors,
     people.doors,
+    account.doors,
     v1.doors,
 )
 

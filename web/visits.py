@@ -40,6 +40,8 @@ class Visit:
     proven: float = field(default_factory=monotonic)
     said: str = ""
     """What was just done, for the next page to say once."""
+    proposed: str = field(default="", repr=False)
+    """A second factor that is being set up and asked for by nobody yet."""
     looked_at: set[tuple[str, int]] = field(default_factory=set)
 
     @property

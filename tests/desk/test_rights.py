@@ -46,7 +46,9 @@ MAY: dict[str, set[Role]] = {
 
 FUNCTIONS: dict[str, str] = {
     "auditing.log": "audit", "auditing.verify": "audit", "auditing.checkpoint": "audit",
-    "auditing.set_clock_right": "keep", "record_sheet.record_file": "audit", "backups.backup": "keep", "backups.known": "keep",
+    "auditing.set_clock_right": "keep", "backups.backup": "keep", "backups.known": "keep",
+    "record_sheet.record_file": "audit", "own_factor.proposed": "any", "own_factor.keep": "any",
+    "own_factor.give_up": "any",
     "backups.discard": "keep", "capture.ingest": "intake", "capture.watch_once": "intake",
     "capture.watch": "intake", "capture.unlock": "intake", "capture.drop_folders": "intake",
     "capture.checked_folders": "intake", "capture.taken": "intake", "contents_list.contents_list": "search",

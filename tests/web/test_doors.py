@@ -83,6 +83,10 @@ TABLE = {
     ("POST", "/settings/people/{name}/suspend"): Duty.PEOPLE,
     ("POST", "/settings/people/{name}/resume"): Duty.PEOPLE,
     ("POST", "/settings/people/{name}/close"): Duty.PEOPLE,
+    ("GET", "/account"): Duty.ANY,
+    ("POST", "/account/password"): Duty.ANY,
+    ("POST", "/account/second-factor"): Duty.ANY,
+    ("POST", "/account/second-factor/none"): Duty.ANY,
     ("GET", "/api/v1/whoami"): Duty.ANY,
     ("GET", "/api/v1/inbox"): Duty.INTAKE,
     ("POST", "/api/v1/scans"): Duty.INTAKE,
@@ -96,6 +100,9 @@ TABLE = {
     ("GET", "/api/v1/loans"): Duty.REQUEST,
 }
 PROVEN = {
+    "/account/password",
+    "/account/second-factor",
+    "/account/second-factor/none",
     "/audit/file",
     "/documents/{document}/copy.pdf",
     "/documents/{document}/original",

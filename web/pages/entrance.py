@@ -45,7 +45,7 @@ def health() -> dict[str, str]:
 def form(request: Request, back: str = "/") -> Response:
     """Ask who it is."""
     oidc = request.app.state.place.home.settings().oidc
-    return page(request, "signin.html", to=own_path(back), name="", oidc=oidc)
+    return page(request, "signin.html", to=own_path(back), name="", oidc=oidc, said="")
 
 
 @doors.post("/signin", None)
