@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from dossier.reading import Box
 from index import suggesting, texts
@@ -131,13 +132,17 @@ def _hits(
     session: Session, shown: Sequence[tuple[str, int]], terms: Sequence[Term], scores: dict[int, float]
 ) -> list[Hit]:
     held = texts.get(session, shown)
+    # Columns, not whole rows: a document's has seven lists in it that would be read for each hit.
     statement: Any = (
-        select(Page, Document, Dossier)
-        .join(Document, col(Document.id) == col(Page.document), isouter=True)
+        select(
+            *map(col, (Page.id, Page.capture, Page.number, Page.level, Page.width, Page.height)),
+            *map(col, (Document.id, Document.kind, Dossier.key, Dossier.label)),
+        )
+        .join_from(Page, Document, col(Document.id) == col(Page.document), isouter=True)
         .join(Dossier, col(Dossier.id) == col(Document.dossier), isouter=True)
         .where(col(Page.id).in_([page for _, page in shown]))
     )
-    rows = {page.id: (page, document, dossier) for page, document, dossier in session.exec(statement)}
+    rows = {row[0]: row[1:] for row in session.execute(statement)}
     return [
         _hit(rows[page], show(held.get(page, PageText("")), terms), scores.get(page, 0.0))
         for _, page in shown
@@ -145,20 +150,20 @@ def _hits(
     ]
 
 
-def _hit(row: tuple[Page, Document | None, Dossier | None], shown: Shown, rank: float) -> Hit:
-    page, document, dossier = row
+def _hit(row: tuple[Any, ...], shown: Shown, rank: float) -> Hit:
+    capture, number, level, width, height, document, kind, key, label = row
     return Hit(
-        document=document.id if document else "",
-        capture=page.capture,
-        dossier=dossier.key if dossier else None,
-        dossier_label=dossier.label if dossier else None,
-        kind=document.kind if document else "other",
-        level=page.level,
-        page=page.number,
+        document=document or "",
+        capture=capture,
+        dossier=key,
+        dossier_label=label,
+        kind=kind or "other",
+        level=level,
+        page=number,
         snippet=shown.snippet,
         marks=shown.marks,
         boxes=shown.boxes,
-        width=page.width,
-        height=page.height,
+        width=width,
+        height=height,
         score=round(rank, 4),
     )

@@ -49,6 +49,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they come with the program, and would be looked at on the disk for each page
     )
     made.globals["file"] = file_address
     return made

@@ -1,6 +1,7 @@
 """Serve the page: on this machine alone unless TLS protects the way, or somebody says that something else does."""
 
 import ipaddress
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ STOP_SECONDS: Final = 10
 KEEP_ALIVE_SECONDS: Final = 65
 AT_ONCE: Final = 400
 """Connections beyond this are told to come back; each one in work holds a thread and maybe a page's picture."""
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread keeps the interpreter while others wait: those that read rows ask for it again after each one."""
 
 
 class WayUnprotected(JuanzongError):
@@ -88,6 +91,7 @@ def serve(home: Home, settings: ServeSettings) -> None:
     """
     settings.check()
     home.settings()
+    sys.setswitchinterval(SWITCH_SECONDS)
     server = uvicorn.Server(
         uvicorn.Config(
             build(home),
