@@ -39,6 +39,7 @@ from desk import (
     neighbours,
     numbering,
     own_days,
+    own_factor,
     papers,
     parting,
     record_sheet,
@@ -256,6 +257,9 @@ DUTIES: dict[str, Duty] = {
     "users.new_password": lambda a: users.new_password(a, GUEST, ""),
     "working.work": working.work,  # type: ignore[dict-item]  # without its words: only whoever may gets so far
     "users.keep_password": users.keep_password,  # type: ignore[dict-item]  # likewise
+    "own_factor.proposed": own_factor.proposed,
+    "own_factor.keep": lambda a: own_factor.keep(a, own_factor.proposed(a), ""),
+    "own_factor.give_up": own_factor.give_up,
     "retrieval.is_document": lambda a: retrieval.is_document(a, "nothing"),
     "copies.may_take": lambda a: copies.may_take(a, "nothing"),
 }

@@ -296,6 +296,7 @@ DUTIES: Final = {
     "suspending.resume": "administrator", "users.add": "administrator", "users.everybody": "administrator",
     "users.change": "administrator", "users.close": "administrator", "users.new_password": "administrator",
     "users.show": "everybody", "users.show another": "administrator", "users.keep_password": "everybody",
+    "own_factor.proposed": "everybody", "own_factor.keep": "everybody", "own_factor.give_up": "everybody",
     "sessions.whoami": "everybody", "retrieval.is_document": "everybody", "copies.may_take": "everybody",
 }  # fmt: skip
 """Called for no dossier: who may do it at all."""
