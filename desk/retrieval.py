@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from desk.access import grounds, require_whole
 from desk.archive import Archive
-from desk.rights import allowed, needs
+from desk.rights import Refused, allowed, needs, note_refusal
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Deed, Duty
 from index import journal
@@ -91,8 +91,12 @@ def is_document(archive: Archive, given: str) -> bool:
                 dossier = dossier_by(session, given)
             except NoSuchThing:
                 return True
-            # What one may not know of is answered as what is not there: as a document that nobody finds.
-            return not (allowed(archive, session, Deed.LIST, dossier) or _lent_from(archive, session, dossier))
+            if allowed(archive, session, Deed.LIST, dossier) or _lent_from(archive, session, dossier):
+                return False
+        else:
+            return True
+    # What one may not know of is answered as what is not there: as a document that nobody finds.
+    note_refusal(archive, Refused(Deed.VIEW, archive.who, given))
     return True
 
 

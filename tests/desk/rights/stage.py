@@ -210,11 +210,12 @@ def asker(archive: Archive, name: str) -> Asker:
         return asker_of(person(session, name))
 
 
-def refusals(archive: Archive) -> int:
-    """Return how many refusals of whoever asks are on record."""
+def refusals(archive: Archive, who: str = "") -> int:
+    """Return how many refusals of somebody, else of whoever asks, are on record."""
     with archive.index.read() as session:
         rows = session.exec(select(AuditRecord.content)).all()
-    return sum(b'"denied"' in row and f'"{archive.who}"'.encode() in row for row in rows)
+    name = f'"{who or archive.who}"'.encode()
+    return sum(b'"denied"' in row and name in row for row in rows)
 
 
 @contextmanager
