@@ -23,6 +23,7 @@ from openvino import opset13
 
 from ocr.engines import Pixels
 from ocr.engines.detection import Detector
+from ocr.engines.letters import LettersOf
 from ocr.engines.models import Model, model_bytes
 from ocr.engines.network import OpenVinoNetwork, Precision
 from ocr.engines.quantise import HEAVY, RANGES_FILE
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--papers", type=int, default=24)
     given = parser.parse_args()
     recognition = Tapped(Model.RECOGNITION)
-    detector, recogniser = Detector(), Recogniser(network=recognition)
+    detector, recogniser = Detector(), Recogniser(network=LettersOf(recognition))
     dice = np.random.default_rng(7)
     for page in pages(given.papers):
         regions = detector.regions(page)

@@ -8,7 +8,7 @@ one thread; the networks' CPU time is what is compared, and shown as a ratio to 
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from PIL import Image
 from bench.reading.scores import character_f1, edits, squeezed
 from ocr.engines import Pixels
 from ocr.engines.detection import DetectionSettings, Detector
+from ocr.engines.letters import LettersOf, load_letters
 from ocr.engines.models import Model
 from ocr.engines.network import Precision, load
 from ocr.engines.page import PageOrder, PageReader, PageSettings
@@ -46,10 +47,13 @@ def engine(way: str) -> RapidEngine:
     precisions = {"bf16": Precision.FULL, "f32": Precision.EXACT}
     if name in precisions or name == "onnx":
         runtime = "onnxruntime" if name == "onnx" else "openvino"
-        make: Callable[[Model], object] = lambda model: load(model, precisions.get(name, Precision.EXACT), runtime)  # noqa: E731
+        if runtime == "onnxruntime":
+            whole = LettersOf(load(Model.RECOGNITION, with_runtime=runtime))
+            return RapidEngine(Detector(network=load(Model.DETECTION, with_runtime=runtime)), Recogniser(network=whole))
+        exactness = precisions[name]
         return RapidEngine(
-            Detector(network=make(Model.DETECTION)),  # type: ignore[arg-type]
-            Recogniser(network=make(Model.RECOGNITION)),  # type: ignore[arg-type]
+            Detector(network=load(Model.DETECTION, exactness)),
+            Recogniser(network=load_letters(Model.RECOGNITION, exactness)),
         )
     if name == "width":
         return RapidEngine(recogniser=Recogniser(RecognitionSettings(squash=float(value))))

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from enum import Enum
+from functools import cache
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.models import Model, model_bytes
+from ocr.engines.pointwise import shorten
 from ocr.engines.quantise import quantise, ranges_for
 
 Floats = NDArray[np.float32]
@@ -32,8 +34,6 @@ class Network(Protocol):
 
     cpu_seconds: float
     """CPU time that inference has taken so far."""
-    bare: bool
-    """Whether the output are the last layer's sums and not probabilities: of a long alphabet few are ever looked at."""
 
     def run(self, batch: Floats) -> Floats:
         """Return the network's only output for ``batch``; the array is good until the next call."""
@@ -46,32 +46,16 @@ class OpenVinoNetwork:
     """A network compiled by OpenVINO; it keeps a set-up for each input shape, so shapes should be few."""
 
     def __init__(self, model: Model, precision: Precision) -> None:
-        # The import alone reports to a statistics server unless its reporting parts cannot be found.
-        for part in ("openvino_telemetry", "openvino.tools"):
-            sys.modules.setdefault(part, None)  # type: ignore[arg-type]
-        import openvino  # noqa: PLC0415  only the worker that reads may pay for it
-
         self.cpu_seconds = 0.0
-        core = openvino.Core()
-        self._model = core.read_model(model_bytes(model), b"")
-        alphabet = self._model.get_rt_info()
-        self._alphabet = (
-            str(alphabet["framework"]["character"].value).splitlines()
-            if "framework" in alphabet and "character" in alphabet["framework"]
-            else []
-        )
+        core = openvino_core()
+        network = core.read_model(model_bytes(model), b"")
+        self._alphabet = alphabet_of(network)
+        if precision is not Precision.EXACT:
+            shorten(network)
         able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self.bare = _bared(self._model)
         if precision is Precision.QUICK and "INT8" in able:
-            quantise(self._model, ranges_for(model))
-        options = {
-            "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able and precision is not Precision.EXACT else "f32",
-            "INFERENCE_NUM_THREADS": 1,
-            "PERFORMANCE_HINT": "LATENCY",
-            # Pinned, the workers would all sit on the first core.
-            "ENABLE_CPU_PINNING": False,
-        }
-        self._request: Any = core.compile_model(self._model, "CPU", options).create_infer_request()
+            quantise(network, ranges_for(model))
+        self._request = request_for(network, precision)
 
     def run(self, batch: Floats) -> Floats:
         """Return the output for ``batch``."""
@@ -86,21 +70,41 @@ class OpenVinoNetwork:
         return self._alphabet
 
 
-def _bared(network: Any) -> bool:
-    """Take the softmax off the end of a network, if there is one."""
-    end = network.get_results()[0]
-    last = end.input_value(0).get_node()
-    if last.get_type_name() != "Softmax":
-        return False
-    end.input(0).replace_source_output(last.input_value(0))
-    network.validate_nodes_and_infer_types()
-    return True
+@cache
+def openvino_core() -> Any:
+    """Return OpenVINO, which tells nobody that it is used."""
+    # The import alone reports to a statistics server unless its reporting parts cannot be found.
+    for part in ("openvino_telemetry", "openvino.tools"):
+        sys.modules.setdefault(part, None)  # type: ignore[arg-type]
+    import openvino  # noqa: PLC0415  only the worker that reads may pay for it
+
+    return openvino.Core()
+
+
+def request_for(network: Any, precision: Precision) -> Any:
+    """Compile an ``openvino.Model`` for one thread and return a request that runs it."""
+    core = openvino_core()
+    able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    options = {
+        "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able and precision is not Precision.EXACT else "f32",
+        "INFERENCE_NUM_THREADS": 1,
+        "PERFORMANCE_HINT": "LATENCY",
+        # Pinned, the workers would all sit on the first core.
+        "ENABLE_CPU_PINNING": False,
+    }
+    return core.compile_model(network, "CPU", options).create_infer_request()
+
+
+def alphabet_of(network: Any) -> Sequence[str]:
+    """Return the alphabet in a network's metadata, empty where it has none."""
+    told = network.get_rt_info()
+    if "framework" in told and "character" in told["framework"]:
+        return str(told["framework"]["character"].value).splitlines()
+    return []
 
 
 class OnnxNetwork:
     """A network run by ONNX Runtime."""
-
-    bare = False
 
     def __init__(self, model: Model) -> None:
         import onnxruntime  # noqa: PLC0415  only the worker that reads may pay for it

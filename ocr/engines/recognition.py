@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ocr.engines import Gap, Pixels
 from ocr.engines.detection import Corners
+from ocr.engines.letters import Indices, Letters, load_letters
 from ocr.engines.models import Model
-from ocr.engines.network import Floats, Network, Precision, load
+from ocr.engines.network import Floats, Precision
 
 ROWS: Final = 48
 """Height of a line in the network's input, pixels."""
@@ -64,12 +65,12 @@ class Recogniser:
     def __init__(
         self,
         settings: RecognitionSettings | None = None,
-        network: Network | None = None,
-        careful: Network | None = None,
+        network: Letters | None = None,
+        careful: Letters | None = None,
     ) -> None:
         self.settings = settings or RecognitionSettings()
-        self._network = network or load(Model.RECOGNITION)
-        self._careful: Network | None = careful or network
+        self._network = network or load_letters(Model.RECOGNITION)
+        self._careful: Letters | None = careful or network
         self._characters = ["", *self._network.characters(), " "]
         self._rooms = list(_rooms(self.settings))
 
@@ -89,10 +90,10 @@ class Recogniser:
         if all(one.least >= self.settings.trusted_from for one in told):
             return told
         if self._careful is None:  # loaded when the first line is in doubt: clean print never needs it
-            self._careful = load(Model.RECOGNITION, Precision.FULL)
+            self._careful = load_letters(Model.RECOGNITION, Precision.FULL)
         return max(self._tell(line, 1.0, self._careful), told, key=_sureness)
 
-    def _tell(self, line: Pixels, squash: float, network: Network) -> list[Told]:
+    def _tell(self, line: Pixels, squash: float, network: Letters) -> list[Told]:
         height, width = line.shape[:2]
         natural = ROWS * width / height
         columns, room = self._fit(natural, squash)
@@ -102,7 +103,7 @@ class Recogniser:
         part[:] = shown[:, :, ::-1].transpose(2, 0, 1)
         part *= 1 / 127.5
         part -= 1.0
-        return self._decode(network.run(batch)[0], columns / room, min(1.0, columns / natural), bare=network.bare)
+        return self._decode(*network.best(batch), columns / room, min(1.0, columns / natural))
 
     def _fit(self, natural: float, squash: float) -> tuple[int, int]:
         """Return how many columns a line becomes, and the width of the input it goes into."""
@@ -115,14 +116,11 @@ class Recogniser:
         told = self.tell(line)
         return " ".join(one.text for one in told), _sureness(told)
 
-    def _decode(self, scores: Floats, used: float, squash: float, *, bare: bool) -> list[Told]:
-        best = scores.argmax(axis=1)
+    def _decode(self, best: Indices, shares: Floats, used: float, squash: float) -> list[Told]:
         kept = best != 0
         kept[1:] &= best[1:] != best[:-1]
         at = np.flatnonzero(kept)
-        sure = scores[at, best[at]]
-        if bare:
-            sure = 1 / np.exp(scores[at] - sure[:, None]).sum(axis=1)
+        sure = shares[at]
         letters = [self._characters[index] for index in best[at]]
         steps = len(best) * used
         parts = parted(letters, at.tolist(), self.settings.gap_ratio * squash)

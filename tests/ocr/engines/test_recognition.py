@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from ocr.engines.letters import STEPS, LettersOf, load_letters
 from ocr.engines.models import Model
-from ocr.engines.network import Floats, load, runtime
+from ocr.engines.network import Floats, Precision, load, runtime
 from ocr.engines.recognition import ROWS, STEP_PIXELS, Recogniser
 from tests.ocr.reading.conftest import page_image
 
@@ -13,7 +14,6 @@ class Noting:
     """A network that reads nothing and notes the widths it is given."""
 
     cpu_seconds = 0.0
-    bare = False
 
     def __init__(self) -> None:
         self.widths: list[int] = []
@@ -31,7 +31,7 @@ class Noting:
 def test_wide_lines_are_narrowed_to_few_widths() -> None:
     """Every wide line is shown at three quarters to nine tenths of its width, and all of them share a few widths."""
     network = Noting()
-    recogniser = Recogniser(network=network)
+    recogniser = Recogniser(network=LettersOf(network))
     naturals = range(5 * ROWS, 60 * ROWS, 37)
     for natural in naturals:
         recogniser.tell(np.full((ROWS, natural, 3), 255, np.uint8))
@@ -45,7 +45,7 @@ def test_wide_lines_are_narrowed_to_few_widths() -> None:
 def test_short_lines_keep_their_width_and_long_ones_have_an_end() -> None:
     """A short line is not narrowed but set on white; no input is wider than the settings say."""
     network = Noting()
-    recogniser = Recogniser(network=network)
+    recogniser = Recogniser(network=LettersOf(network))
     recogniser.tell(np.full((ROWS, 2 * ROWS, 3), 255, np.uint8))
     recogniser.tell(np.full((10, 9000, 3), 255, np.uint8))
     assert network.widths[0] >= 2 * ROWS
@@ -53,11 +53,22 @@ def test_short_lines_keep_their_width_and_long_ones_have_an_end() -> None:
 
 
 @pytest.mark.skipif(runtime() != "openvino", reason="OpenVINO is not installed")
-def test_confidence_is_a_probability_with_and_without_the_last_layer() -> None:
-    """Sums turned into shares where a letter is read say the same as the network's own probabilities."""
+def test_network_cut_before_its_last_product_reads_the_same() -> None:
+    """The last product a few steps at a time gives the letters and the confidence that the whole network gives."""
     line = np.asarray(page_image(("合同编号 SPECIMEN-0042",), size=(620, 160)), np.uint8)[50:110, 60:560]
-    bare = Recogniser(network=load(Model.RECOGNITION)).tell(line)
-    whole = Recogniser(network=load(Model.RECOGNITION, with_runtime="onnxruntime")).tell(line)
-    assert [one.text for one in bare] == [one.text for one in whole]
-    assert abs(bare[0].confidence - whole[0].confidence) < 0.03
-    assert 0.9 < bare[0].least <= 1.0
+    cut = Recogniser(network=load_letters(Model.RECOGNITION)).tell(line)
+    whole = Recogniser(network=LettersOf(load(Model.RECOGNITION, with_runtime="onnxruntime"))).tell(line)
+    assert [one.text for one in cut] == [one.text for one in whole]
+    assert abs(cut[0].confidence - whole[0].confidence) < 0.03
+    assert 0.9 < cut[0].least <= 1.0
+
+
+@pytest.mark.skipif(runtime() != "openvino", reason="OpenVINO is not installed")
+@pytest.mark.parametrize("columns", [96, 8 * STEPS, 8 * STEPS + 8, 1000])
+def test_every_step_of_a_line_is_told(columns: int) -> None:
+    """However many steps a line has, each gets its letter: as many as from the whole network, and the same."""
+    batch = np.random.default_rng(columns).uniform(-1, 1, (1, 3, ROWS, columns)).astype(np.float32)
+    letters, shares = load_letters(Model.RECOGNITION, Precision.EXACT).best(batch)
+    whole, whole_shares = LettersOf(load(Model.RECOGNITION, Precision.EXACT)).best(batch)
+    assert letters.tolist() == whole.tolist()
+    assert np.allclose(shares, whole_shares, atol=1e-3)
