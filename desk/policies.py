@@ -24,6 +24,13 @@ class PackUnreadable(JuanzongError):
     wording = "desk.pack-unreadable"
 
 
+class PackNotText(JuanzongError):
+    """A pack file, or the calendar of the site, is not text in UTF-8."""
+
+    exit_code = ExitCode.POLICY
+    wording = "desk.pack-not-text"
+
+
 class NoPacks(JuanzongError):
     """A folder was to be checked that holds no pack file."""
 
@@ -209,8 +216,10 @@ def _site_kinds(folder: Path) -> dict[str, str]:
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise PackUnreadable(file=file, fault=getattr(fault, "strerror", None) or str(fault)) from fault
+    except UnicodeDecodeError as fault:
+        raise PackNotText(file=file, byte=fault.start + 1) from fault
+    except OSError as fault:
+        raise PackUnreadable(file=file, fault=fault.strerror or str(fault)) from fault
 
 
 def _kinds() -> frozenset[str]:

@@ -99,3 +99,12 @@ def test_kinds_are_found_by_any_words(run: Run) -> None:
         found = run("policy", "kinds", words, "--json").json["kinds"]
         assert "purchase-invoice" in [kind["id"] for kind in found]
     assert set(run("policy", "show", "auto-dealer", "--json").json["known"]) == set(load_pack("auto-dealer").dossiers)
+
+
+def test_a_pack_that_is_no_text_is_said_to_be_none(run: Run, tmp_path: Path) -> None:
+    """The sentence names the encoding and the place, not how the reader of bytes fared."""
+    file = tmp_path / "pack.toml"
+    file.write_bytes(b"[pack]\xe5\x00")
+    ran = run("policy", "check", file)
+    assert ran.code == ExitCode.POLICY
+    assert "UTF-8 (byte 7 is not)" in ran.err
