@@ -21,6 +21,7 @@ from dossier.rights import ORDINARY, SECRET, Deed, Duty
 from dossier.wording import Lang
 from index import journal
 from index.tables import Capture, Document, DocumentField, Dossier
+from index.versions import of_version
 from ingest.taking import ORIGINAL, READING
 from ocr.reader import Reader, ReadingSettings
 from ocr.watermark import stamp
@@ -80,6 +81,9 @@ class PageShown:
     kind: str
     dossier: str
     """The key of the dossier it lies in, empty for none."""
+    level: str = ORDINARY
+    redacted: bool = False
+    """Whether this is a version from which parts were blacked out."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -117,6 +121,7 @@ class Pages:
             found = session.exec(select(DocumentField).where(DocumentField.document == row.id)).all()
             lies_in = session.get(Dossier, row.dossier) if row.dossier else None
             dossier = lies_in.key if lies_in is not None else ""
+            version = of_version(session, capture.id)
         place = _number(row, number)
         if note:
             _note(archive, row, place, why)
@@ -135,6 +140,8 @@ class Pages:
             stamped=_stamped(row, why),
             kind=row.kind,
             dossier=dossier,
+            level=row.level,
+            redacted=version is not None,
         )
 
     def picture(

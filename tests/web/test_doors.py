@@ -34,6 +34,9 @@ TABLE = {
     ("POST", "/review/{document}/rotate"): Duty.REVIEW,
     ("GET", "/search"): Deed.SEARCH,
     ("GET", "/dossiers"): Deed.LIST,
+    ("GET", "/leavers"): Deed.CHANGE,
+    ("POST", "/leavers"): Deed.CHANGE,
+    ("GET", "/documents/{document}/history"): Deed.SEARCH,
     ("GET", "/dossiers/of"): Deed.SEARCH,
     ("POST", "/dossiers/of/event"): Deed.CHANGE,
     ("POST", "/dossiers/of/fact"): Deed.CHANGE,
@@ -121,6 +124,7 @@ PROVEN = {
 }
 """Where the password is asked again: approvals, handing out, people."""
 PROVEN_FORMS = {
+    "/leavers",
     "/settings/people",
     "/settings/packs",
     "/settings/packs/own",

@@ -5,15 +5,15 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
-from desk import viewing
+from desk import record_sheet, redacting, viewing
 from desk.sayings import field_title, kind_title
 from desk.viewing import PageShown
 from dossier.reading import Box
-from dossier.rights import Duty
+from dossier.rights import Deed, Duty
 from web.doors import Doors
 from web.render import page
 from web.speaking import language
-from web.visits import visit_of
+from web.visits import archive_of, visit_of
 
 doors = Doors()
 THUMBNAIL: Final = 60
@@ -52,6 +52,20 @@ def leaf(
 ) -> Response:
     """Show one page, with the boxes of a search's hits marked."""
     return _viewer(request, document, number, tuple(filter(None, map(box_of, hit or ()))))
+
+
+@doors.get("/documents/{document}/history", Deed.SEARCH)
+def history(request: Request, document: str) -> Response:
+    """Show what was done to a document since it was scanned."""
+    lang = language(request)
+    return page(
+        request,
+        "history.html",
+        document=document,
+        changes=redacting.changes(archive_of(request), document),
+        deed=lambda what: record_sheet.deed(what, lang),
+        facts=record_sheet.facts,
+    )
 
 
 def _viewer(request: Request, document: str, number: int | None, hits: tuple[Box, ...]) -> Response:
