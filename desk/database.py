@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from desk.home import Home, Settings
 from dossier.errors import ExitCode, JuanzongError
@@ -16,6 +16,17 @@ LOCAL: Final = "local"
 _SCHEMES: Final = ("postgresql://", "postgres://")
 
 
+class IndexKeys(Protocol):
+    """What opens an index: the key of the shelf of each level one may look at; ``vault.Keys`` has it."""
+
+    @property
+    def index_keys(self) -> Mapping[Level, bytes]:
+        """The keys by level."""
+
+    def index_key(self, level: Level = Level.ORDINARY) -> bytes:
+        """Return the key of a level."""
+
+
 class DatabaseUnclear(JuanzongError):
     """The database named cannot be understood."""
 
@@ -23,7 +34,7 @@ class DatabaseUnclear(JuanzongError):
     wording = "desk.database-unclear"
 
 
-def open_database(home: Home, settings: Settings, keys: Keys, *, any_version: bool = False) -> Index:
+def open_database(home: Home, settings: Settings, keys: IndexKeys, *, any_version: bool = False) -> Index:
     """Open the archive's index with the levels that these keys open; ``any_version`` to bring its tables up to date.
 
     Raises:
@@ -95,7 +106,7 @@ def in_the_open(database: str) -> bool:
     return postgres.in_the_open(database)
 
 
-def sealed_shelves(home: Home, keys: Keys) -> dict[str, Shelf]:
+def sealed_shelves(home: Home, keys: IndexKeys) -> dict[str, Shelf]:
     """Return the sealed files with the page texts of the levels above ordinary whose keys these are."""
     return {
         level.value: Shelf(_shelf_file(home, level), keys.index_key(level))
@@ -119,7 +130,7 @@ def copy_of_server(index: Index, folder: Path, keys: Keys) -> Mapping[str, Path]
     return {file.name: file for file in (home.index, *(shelf.path for shelf in sealed_shelves(home, keys).values()))}
 
 
-def _sealers(keys: Keys) -> dict[str, ShelfKey]:
+def _sealers(keys: IndexKeys) -> dict[str, ShelfKey]:
     return {
         level.value: ShelfKey(keys.index_key(level))
         for level in Level

@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 from desk.home import Home
 from desk.in_force import Changes
+from desk.reports.aside import judged_aside
 from desk.reports.standings import Standings
 from desk.sharing import SharedIndexes
 from desk.viewing import Pages, ProofWanted
@@ -108,7 +109,7 @@ class Place:
 
 def build(home: Home) -> FastAPI:
     """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
-    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(), SharedIndexes(), Changes(home))
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(judged_aside), SharedIndexes(), Changes(home))
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:

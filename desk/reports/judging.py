@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,7 @@ from dossier.matching import SIDE_FIELDS
 from dossier.model import Dossier, Status, Verdict, complete
 from dossier.pack import OPENED, DossierKind, Each, Pack, Requirement
 from dossier.rights import Deed, levels_of
+from dossier.sitecalendar import SiteCalendar
 from dossier.wording import Lang, say
 from dossier.workdays import WorkCalendar
 from index.browsing import browse
@@ -289,12 +290,24 @@ def _above(archive: Archive, session: Session) -> frozenset[str]:
     return frozenset(session.exec(select(Document.id).where(col(Document.level).not_in(levels))))
 
 
+class Rules(Protocol):
+    """What dossiers are judged by; an ``Archive`` has it."""
+
+    @property
+    def packs(self) -> Mapping[str, Pack]:
+        """The packs in force."""
+
+    @property
+    def calendar(self) -> SiteCalendar:
+        """The working days of the site."""
+
+
 class Judging:
     """Judges dossiers one after another; keeps the calendars."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._packs = archive.packs
-        self._calendars = {name: calendar_of(archive, pack) for name, pack in archive.packs.items()}
+    def __init__(self, rules: Rules) -> None:
+        self._packs = rules.packs
+        self._calendars = {name: calendar_of(rules, pack) for name, pack in rules.packs.items()}
 
     def calendar(self, pack: str) -> WorkCalendar:
         """Return the working days a pack counts by."""
@@ -308,9 +321,9 @@ class Judging:
         return Judged(dossier, lines, day)
 
 
-def calendar_of(archive: Archive, pack: Pack) -> WorkCalendar:
+def calendar_of(rules: Rules, pack: Pack) -> WorkCalendar:
     """Return the working days of the archive's site that a pack counts by."""
-    return archive.calendar.calendar(pack.region)
+    return rules.calendar.calendar(pack.region)
 
 
 def narrowed(judged: Judged, scope: Scope) -> Judged:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from desk.archive import Archive
 from desk.reports.naming import Names
 from desk.reports.scope import Scope
-from desk.reports.standings import Standing, Standings
+from desk.reports.standing import Standing
+from desk.reports.standings import Standings
 from desk.rights import needs
 from dossier.model import Status
 from dossier.rights import Duty

@@ -6,27 +6,26 @@ judged again, and so has a new day.
 """
 
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 from typing import Any, Final, TypeVar
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
-from desk.reports.judging import Judged, Judging, each_judged, wanted_fields
+from desk.reports.judging import Judging, each_judged, wanted_fields
 from desk.reports.scope import Scope, local_today
+from desk.reports.standing import AllJudged, Standing, standing_of
 from desk.rights import listed
-from dossier.model import Owes, Status
-from dossier.pack import DossierKind
 from index import record
 from index.browsing import browse
-from index.tables import Document
+from index.tables import Document, Dossier
 
 R = TypeVar("R")
 
-GAPS: Final = frozenset({Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL})
 OF_DOSSIERS: Final = frozenset(
     {
         "open-dossier",
@@ -84,38 +83,14 @@ MOST_NEW: Final = 5_000
 """Entries looked through; after more than this all is judged anew."""
 LONGEST_SECONDS: Final = 3_600.0
 """After this all is judged anew in any case."""
+MANY: Final = 1_000
+"""Dossiers from which judging all takes longer than starting a process for it."""
 MOST_COUNTED: Final = 100
 """Counts kept: one for each reach, scope and language that people look with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One requirement that is open: how, by when, and who owes it."""
-
-    requirement: str
-    status: Status
-    due: date | None
-    owes: Owes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One dossier today: what it is, how many documents it holds, and what is open."""
-
-    id: str
-    key: str
-    label: str
-    kind: DossierKind
-    pack: str
-    opened: date
-    documents: int
-    complete: bool
-    gaps: tuple[Gap, ...]
-
-    @property
-    def late(self) -> int:
-        """How many requirements are late."""
-        return sum(gap.status is Status.LATE for gap in self.gaps)
+Aside = Callable[[Archive, date], AllJudged | None]
+"""Judges all open dossiers on a day; None where that failed."""
 
 
 @dataclass(slots=True)
@@ -133,12 +108,23 @@ class _Kept:
     standings: dict[str, Standing] = field(default_factory=dict)
     holders: dict[str, str] = field(default_factory=dict)
     counted: dict[Hashable, Any] = field(default_factory=dict)
+    renewing: bool = False
+
+    def take(self, found: AllJudged, day: date) -> None:
+        """Take all dossiers as they were judged, after an entry that others may have followed since."""
+        self.standings, self.holders, self.counted = dict(found.standings), dict(found.holders), {}
+        self.version += 1
+        self.day, self.made, self.seq = day, monotonic(), found.seq
 
 
 class Standings:
-    """The standings of one archive's open dossiers. Safe to use from many threads."""
+    """The standings of one archive's open dossiers. Safe to use from many threads.
 
-    def __init__(self) -> None:
+    ``aside`` judges all of them without keeping this process busy; it is asked where there are ``many``.
+    """
+
+    def __init__(self, aside: Aside | None = None, *, many: int = MANY) -> None:
+        self._aside, self._many = aside, many
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, ...], _Kept] = {}
 
@@ -147,7 +133,7 @@ class Standings:
         if _is_today(scope):
             return self.of(archive)
         with archive.index.read() as session:
-            return [_standing(archive, "", judged) for judged in each_judged(archive, session, scope)]
+            return [standing_of(archive.packs, "", judged) for judged in each_judged(archive, session, scope)]
 
     def counted(self, archive: Archive, scope: Scope, what: Hashable, count: Callable[[Iterable[Standing]], R]) -> R:
         """Return what ``count`` makes of a scope's dossiers: once for all who see the same, until one changes.
@@ -192,21 +178,44 @@ class Standings:
 
     def _refresh(self, archive: Archive, session: Session, kept: _Kept) -> None:
         today = local_today()
-        fresh = kept.day == today and monotonic() - kept.made < LONGEST_SECONDS
-        changed = _changed(session, kept) if fresh else None
+        changed = _changed(session, kept) if kept.day == today else None
+        old = monotonic() - kept.made >= LONGEST_SECONDS
         latest = record.size(session)
-        if changed is None:
-            kept.standings, kept.holders, kept.counted = {}, {}, {}
-            kept.version += 1
-            kept.day, kept.made = today, monotonic()
-            _judge(archive, session, kept, None)
-        elif changed:
+        if changed is None or (old and not self._is_long(session)):
+            self._judge_all(archive, session, kept, today)
+            return
+        if old and not kept.renewing:
+            kept.renewing = True
+            threading.Thread(target=self._renew, args=(archive, kept, today), daemon=True).start()
+        if changed:
             kept.counted = {}
             kept.version += 1
             for id_ in changed:
                 kept.standings.pop(id_, None)
             _judge(archive, session, kept, changed)
         kept.seq = latest
+
+    def _judge_all(self, archive: Archive, session: Session, kept: _Kept, today: date) -> None:
+        found = self._aside(archive, today) if self._aside is not None and self._is_long(session) else None
+        kept.take(found or AllJudged(record.size(session), {}, {}), today)
+        if found is None:
+            _judge(archive, session, kept, None)
+
+    def _renew(self, archive: Archive, kept: _Kept, today: date) -> None:
+        """Judge all again while people go on seeing what is kept, which follows every change that is on record."""
+        found = self._aside(archive, today) if self._aside is not None else None
+        with kept.lock:
+            kept.renewing = False
+            if found is None:
+                kept.day = None  # the next who asks waits until it is done
+            elif kept.day == today:
+                kept.take(found, today)
+
+    def _is_long(self, session: Session) -> bool:
+        """Tell whether judging all is worth a process of its own."""
+        if self._aside is None:
+            return False
+        return session.exec(select(func.count()).select_from(Dossier)).one() >= self._many
 
 
 def _is_today(scope: Scope) -> bool:
@@ -245,27 +254,5 @@ def _judge(archive: Archive, session: Session, kept: _Kept, ids: Collection[str]
         fields=wanted_fields(archive.packs),
     ):
         judged = judging.judged(dossier, day)
-        kept.standings[id_] = _standing(archive, id_, judged)
+        kept.standings[id_] = standing_of(archive.packs, id_, judged)
         kept.holders.update((document.id, id_) for document in dossier.documents)
-
-
-def _standing(archive: Archive, id_: str, judged: Judged) -> Standing:
-    one = judged.dossier
-    return Standing(
-        id_,
-        one.key,
-        one.label,
-        archive.packs[one.pack].dossiers[one.kind],
-        one.pack,
-        one.opened,
-        len(one.documents),
-        judged.complete,
-        tuple(_gaps(judged)),
-    )
-
-
-def _gaps(judged: Judged) -> Iterator[Gap]:
-    for line in judged.lines:
-        verdict = line.verdict
-        if verdict.status in GAPS:
-            yield Gap(verdict.requirement, verdict.status, verdict.due, verdict.owes)

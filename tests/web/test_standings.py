@@ -1,11 +1,21 @@
 """What the page keeps in memory of dossiers is what judging them now says, after whatever was done."""
 
+import threading
+from dataclasses import replace
 from datetime import date, timedelta
+from time import monotonic, sleep
+
+import pytest
 
 from desk import dossiers, lookup, review
+from desk.archive import Archive
+from desk.home import Home
+from desk.reports import standings as kept_standings
+from desk.reports.aside import judged_aside
 from desk.reports.naming import Names
 from desk.reports.overview import overview
-from desk.reports.scope import Scope
+from desk.reports.scope import Scope, local_today
+from desk.reports.standing import AllJudged
 from desk.reports.standings import HARMLESS, OF_DOCUMENTS, OF_DOSSIERS, Standings
 from dossier.rights import Asker, Role
 from index import record
@@ -73,3 +83,53 @@ def test_what_was_counted_is_counted_anew_after_a_change(office: Office) -> None
         assert after.dossiers == before.dossiers + 1
         dossiers.close(archive, "LSVAA49J332047372", date.today())  # noqa: DTZ011
         assert overview(archive, scope, names, standings).dossiers == before.dossiers
+
+
+def test_a_process_of_its_own_finds_what_this_one_finds(office: Office) -> None:
+    """Judged aside, with the keys of the index alone, all dossiers stand as they do when judged here."""
+    day = local_today()
+    with office.opened() as archive:
+        found = judged_aside(archive, day)
+        assert found is not None
+        assert tuple(found.standings.values()) == Standings().of(archive)
+        assert Standings(judged_aside, many=0).of(archive) == Standings().of(archive)
+        with archive.index.read() as session:
+            assert found.seq == record.size(session)
+
+
+def test_where_no_process_can_judge_this_one_does(office: Office) -> None:
+    """A process that cannot start, or that is given keys that do not fit, costs time and nothing else."""
+    with office.opened() as archive:
+        assert judged_aside(replace(archive, home=Home(office.home.path / "elsewhere")), local_today()) is None
+        assert Standings(lambda _archive, _day: None, many=0).of(archive) == Standings().of(archive)
+
+
+def test_while_all_are_judged_again_people_see_what_is_kept(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an hour all are judged aside; until then the kept ones are shown, and later changes are not lost."""
+    monkeypatch.setattr(kept_standings, "LONGEST_SECONDS", 0.0)
+    begun, go_on = threading.Event(), threading.Event()
+    key = "LSVAA49J532047373"
+
+    def aside(archive: Archive, day: date) -> AllJudged | None:
+        found = judged_aside(archive, day)
+        begun.set()
+        assert go_on.wait(30)
+        return found
+
+    with office.opened() as archive:
+        go_on.set()
+        standings = Standings(aside, many=0)
+        before = standings.of(archive)
+        go_on.clear()
+        begun.clear()
+        assert standings.of(archive) == before
+        assert begun.wait(30)
+        dossiers.open_by_hand(archive, "auto-dealer/new-vehicle", key)
+        assert [one.key for one in standings.of(archive)].count(key) == 1
+        go_on.set()
+        (kept,) = standings._kept.values()
+        until = monotonic() + 30
+        while kept.renewing and monotonic() < until:
+            sleep(0.01)
+        assert {one.key: one for one in standings.of(archive)} == {one.key: one for one in Standings().of(archive)}
+        dossiers.close(archive, key, date.today())  # noqa: DTZ011

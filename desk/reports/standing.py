@@ -1,0 +1,104 @@
+"""How one dossier stands on a day: small, so that ten thousand are kept in memory, or sent to another process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from desk.reports.judging import Judged
+from dossier.model import Owes, Status
+from dossier.pack import DossierKind, Pack
+
+GAPS: Final = frozenset({Status.MISSING, Status.LATE, Status.DUE, Status.DOUBTFUL})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One requirement that is open: how, by when, and who owes it."""
+
+    requirement: str
+    status: Status
+    due: date | None
+    owes: Owes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One dossier on a day: what it is, how many documents it holds, and what is open."""
+
+    id: str
+    key: str
+    label: str
+    kind: DossierKind
+    pack: str
+    opened: date
+    documents: int
+    complete: bool
+    gaps: tuple[Gap, ...]
+
+    @property
+    def late(self) -> int:
+        """How many requirements are late."""
+        return sum(gap.status is Status.LATE for gap in self.gaps)
+
+    def as_row(self) -> list[Any]:
+        """Return it as plain JSON values in a list."""
+        return [
+            *(self.id, self.key, self.label, self.kind.id, self.pack),
+            *(self.opened.isoformat(), self.documents, self.complete),
+            [_gap_row(gap) for gap in self.gaps],
+        ]
+
+    @staticmethod
+    def from_row(row: Sequence[Any], packs: Mapping[str, Pack]) -> "Standing":
+        """Return what ``as_row`` told.
+
+        Raises:
+            ValueError, LookupError: it is no such row, or of a kind that these packs do not have.
+        """
+        id_, key, label, kind, pack, opened, documents, complete, gaps = row
+        opened_on = date.fromisoformat(opened)
+        found = packs[pack].dossiers[kind]
+        return Standing(id_, key, label, found, pack, opened_on, documents, complete, tuple(map(_gap_of, gaps)))
+
+
+@dataclass(frozen=True, slots=True)
+class AllJudged:
+    """How all open dossiers stand after the record's entry ``seq``, by id, and in which of them each document lies."""
+
+    seq: int
+    standings: dict[str, Standing]
+    holders: dict[str, str]
+
+
+def standing_of(packs: Mapping[str, Pack], id_: str, judged: Judged) -> Standing:
+    """Return how a judged dossier, by its id, stands."""
+    one = judged.dossier
+    return Standing(
+        id_,
+        one.key,
+        one.label,
+        packs[one.pack].dossiers[one.kind],
+        one.pack,
+        one.opened,
+        len(one.documents),
+        judged.complete,
+        tuple(_gaps(judged)),
+    )
+
+
+def _gaps(judged: Judged) -> Iterator[Gap]:
+    for line in judged.lines:
+        verdict = line.verdict
+        if verdict.status in GAPS:
+            yield Gap(verdict.requirement, verdict.status, verdict.due, verdict.owes)
+
+
+def _gap_row(gap: Gap) -> list[Any]:
+    owes = [gap.owes.role, gap.owes.department, gap.owes.person] if gap.owes else None
+    return [gap.requirement, gap.status.value, gap.due.isoformat() if gap.due else None, owes]
+
+
+def _gap_of(row: Sequence[Any]) -> Gap:
+    requirement, status, due, owes = row
+    return Gap(requirement, Status(status), date.fromisoformat(due) if due else None, Owes(*owes) if owes else None)
