@@ -13,8 +13,8 @@ one that the server has not drawn lately; who holds no keys to papers looks at d
 - *without pause*, which is what the server can do at most: each asks again as soon as the answer is there. How long an
   answer then takes follows from how many ask at once, so that only the answers a second say anything.
 
-Prints percentiles beside the limits; ends with 1 where a limit is missed or a request failed. All clients run in one
-further process on the same machine, which takes processor time of its own.
+Prints percentiles beside the limits, and who took how much of the cores: all clients run in one further process on the
+same machine. Ends with 1 where a limit is missed or a request failed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -98,10 +98,23 @@ class _Served:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=60)
 
-    def seconds(self) -> float:
-        """Return the processor time the process has taken; children that draw pages are not in it (proc(5))."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    def spent(self) -> "Spent":
+        """Return the processor time taken so far."""
+        own, ended = _seconds(self._process.pid)
+        return Spent(own, ended + sum(map(sum, map(_seconds, _below(self._process.pid)))), time.process_time())
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of processor time: of the page, of the children that draw and judge for it, and of all clients."""
+
+    page: float
+    children: float
+    clients: float
+
+    def since(self, before: "Spent") -> "Spent":
+        """Return what was spent since then."""
+        return Spent(self.page - before.page, self.children - before.children, self.clients - before.clients)
 
 
 class _Person:
@@ -161,17 +174,22 @@ class _Tally:
 def _run(people: Sequence[_Person], requests: int, think: float, served: _Served, *, limited: bool) -> bool:
     """Let everybody ask until that many requests are done; print, and tell whether something was missed."""
     tally = _Tally(requests)
-    began, used = time.perf_counter(), served.seconds()
+    began, before = time.perf_counter(), served.spent()
     threads = [threading.Thread(target=_ask, args=(one, tally, think)) for one in people]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    wall, used = time.perf_counter() - began, served.seconds() - used
+    wall, used = time.perf_counter() - began, served.spent().since(before)
     how = f"thinking {think:g} s in the mean" if think else "without pause"
     print(
         f"{requests} requests of {len(people)} people {how}: {wall:.0f} s, {requests / wall:.1f} a second, "
-        f"{used / requests * 1000:.1f} ms of the server's processor each, {len(tally.failed)} failed"
+        f"{used.page / requests * 1000:.1f} ms of the server's processor each, {len(tally.failed)} failed"
+    )
+    cores = (os.cpu_count() or 1) * wall
+    print(
+        f"of {os.cpu_count()} cores the page took {used.page / cores:.0%}, the children that draw for it "
+        f"{used.children / cores:.0%}, these clients {used.clients / cores:.0%}"
     )
     for problem in tally.failed[:5]:
         print("  ", problem)
@@ -200,6 +218,24 @@ def _ask(person: _Person, tally: _Tally, think: float) -> None:
         except httpx.HTTPError as fault:
             problem = f"{fault!r} {person.desk.name} {path[:80]}"
         tally.note(what, time.perf_counter() - began, problem)
+
+
+def _seconds(process: int) -> tuple[float, float]:
+    """Return the processor time of a process, and of its children that ended; none where it is gone (proc(5))."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0, 0.0
+    user, system, ended_user, ended_system = (int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15])
+    return user + system, ended_user + ended_system
+
+
+def _below(process: int) -> Iterator[int]:
+    """Yield the living processes that a process started, and those they started (proc(5))."""
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, thread.read_text().split()):
+            yield child
+            yield from _below(child)
 
 
 def _answers() -> bool:
