@@ -10,6 +10,7 @@ from typing import Final
 from desk.archive import Archive
 from desk.cards import Cards
 from desk.clock import watch_clock
+from desk.following import settle_following
 from desk.levels import settle_levels
 from desk.loans import sweep
 from desk.users import regrant
@@ -32,6 +33,7 @@ def settle(archive: Archive) -> None:
     sweep(archive)
     settle_levels(archive)
     settle_versions(archive)
+    settle_following(archive)
 
 
 def watch_policies(archive: Archive) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from desk.archive import Archive
+from desk.following import follow, taken_away
 from desk.reading import settings_for
 from desk.review import Waiting, theirs, waiting
 from desk.rights import needs
@@ -50,7 +51,7 @@ def split(archive: Archive, document: str, before: Sequence[int]) -> list[Waitin
     parted = parting.split(reading, row.ordinal, before, lessons)
     now = datetime.now(UTC)
     note = _note(archive, "split", row.id, {"before": sorted(set(before))})
-    rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, parted, now, note))
+    _rewritten(archive, Rewriting(capture.id, parted, now, note), reading)
     parts = {row.ordinal, *(parted.numbered().keys() - reading.numbered().keys())}
     return [one for part in sorted(parts) for one in waiting(archive, f"{capture.id}-{part}")]
 
@@ -69,7 +70,7 @@ def merge(archive: Archive, documents: Sequence[str], pages: Sequence[int] = ())
     joined = parting.merge(reading, numbers, pages, lessons)
     now = datetime.now(UTC)
     note = _note(archive, "merge", rows[0].id, {"joined": numbers[1:], "pages": sorted(set(pages))})
-    rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, joined, now, note))
+    _rewritten(archive, Rewriting(capture.id, joined, now, note), reading)
     return waiting(archive, rows[0].id)[0]
 
 
@@ -93,7 +94,7 @@ def rotate(archive: Archive, document: str, page: int, degrees: int, *, password
     anew = parting.with_page(reading, turned, lessons)
     now = datetime.now(UTC)
     note = _note(archive, "rotate", row.id, {"page": page, "degrees": degrees % 360})
-    rewrite(archive.index, archive.vault, archive.shelves, Rewriting(capture.id, anew, now, note))
+    _rewritten(archive, Rewriting(capture.id, anew, now, note), reading)
     return waiting(archive, row.id)[0]
 
 
@@ -105,6 +106,13 @@ def _known(archive: Archive, documents: Sequence[str]) -> tuple[list[Document], 
         capture = journal.find(session, rows[0].capture)
         lessons = [Lesson.load(one.kind, one.signature) for one in taught(session)]
     return rows, capture, reading_of(archive.vault, capture.id, str(capture.reading)), lessons
+
+
+def _rewritten(archive: Archive, new: Rewriting, before: Reading) -> None:
+    """Put another reading in place of the one before, and let a redacted version follow."""
+    gone = taken_away(archive, new.capture, before)
+    rewrite(archive.index, archive.vault, archive.shelves, new)
+    follow(archive, new.capture, gone=gone)
 
 
 def _note(archive: Archive, what: str, document: str, facts: Mapping[str, Any]) -> Callable[[Session], None]:

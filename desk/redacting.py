@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from desk.archive import Archive
+from desk.following import areas_before, as_decided
 from desk.levels import above, levels_seen, require_keys, reseal
 from desk.print.redacted import redacted_pdf
 from desk.retrieval import NoSuchDocument, document_by
@@ -127,18 +128,17 @@ def redact(archive: Archive, document: str, wish: Wish, *, reason: str, level: L
     with archive.index.read() as session:
         plan = _plan(archive, session, document, level)
         fields = _fields(session, plan.document)
+        reading = reading_of(archive.vault, plan.capture.id, str(plan.capture.reading))
+        reading = as_decided(session, reading, plan.documents)
     content = archive.vault.open_bytes(str(plan.capture.original), document=plan.capture.id, role=ORIGINAL)
-    reading = reading_of(archive.vault, plan.capture.id, str(plan.capture.reading))
-    areas = [
-        Area(page, (one, two, three, four))
-        for page, one, two, three, four in (plan.before.areas if plan.before else [])
-    ]
-    areas += _wished(plan.document, reading, fields, wish)
+    areas = [*areas_before(plan.before, reading), *_wished(plan.document, reading, fields, wish)]
     values = [*(fields[name].value for name in wish.fields if name in fields), *wish.texts]
     clean, gone = redacted(reading, areas, values)
     picture = redacted_pdf(content, clean, reading, gone)
     reseal(archive, plan.capture.id, plan.above)
-    made = keep(archive, Making(plan, clean, gone, picture, reason.strip(), tuple(wish.fields)))
+    named = dict.fromkeys([*(plan.before.named if plan.before else []), *wish.fields])
+    turned = {page.number: page.rotation for page in reading.pages}
+    made = keep(archive, Making(plan, clean, gone, picture, reason.strip(), tuple(named), turned))
     return Redaction(plan.document.id, plan.above.value, made, plan.level.value, len(gone))
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from desk import retrieval
 from desk.archive import Archive
+from desk.following import follow
 from desk.reports import BadDate
 from desk.rights import check_document, dossier_for, needs, sight
 from desk.taken import TakenDocument, of_document
@@ -158,7 +159,9 @@ def set_right(
             placing.place_decided(session, row, archive.shelves, now)
         placing.settle_capture(session, row.capture, now)
         placing.file_waiting(session, archive.shelves, now)
-        return _waiting(session, retrieval.document_by(session, row.id))
+        done = _waiting(session, retrieval.document_by(session, row.id))
+    follow(archive, row.capture, anew=bool(kind or fields))
+    return done
 
 
 def theirs(archive: Archive, session: Session, document: str) -> Document:

@@ -5,7 +5,7 @@ Versions are noted before they are sealed, so that an interrupted run leaves not
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -56,6 +56,8 @@ class Making:
     picture: bytes
     reason: str
     named: tuple[str, ...]
+    turned: Mapping[int, int]
+    """How many degrees each page of the original was turned by for the areas to lie as they do."""
 
 
 def keep(archive: Archive, made: Making) -> str:
@@ -71,7 +73,7 @@ def keep(archive: Archive, made: Making) -> str:
         by=archive.who,
         at=now,
         reason=made.reason,
-        areas=[[area.page, *area.box] for area in made.areas],
+        areas=[[area.page, *area.box, made.turned.get(area.page, 0)] for area in made.areas],
         named=list(made.named),
         objects=objects,
     )

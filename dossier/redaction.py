@@ -16,6 +16,9 @@ from dossier.reading import Box, FieldValue, Page, Reading, Recognised
 
 _SHORTEST: Final = 2
 """Characters of a value that is looked for in other lines; a single one stands everywhere."""
+_RUN: Final = 4
+"""Characters in a row, a digit among them, that tell of a number; without a digit it takes ``_WORDS``."""
+_WORDS: Final = 6
 _PARTS: Final = re.compile(
     r"\s*(?:(\d+)\s*:)?\s*([\d.]+)(%?)\s*,\s*([\d.]+)(%?)\s*,\s*([\d.]+)(%?)\s*,\s*([\d.]+)(%?)\s*"
 )
@@ -116,6 +119,60 @@ def redacted(reading: Reading, areas: Iterable[Area], values: Iterable[str] = ()
     pages = tuple(_page(page, whole) for page in reading.pages)
     documents = tuple(replace(_document(one, whole, gone), number=number) for number, one in reading.numbered().items())
     return replace(reading, pages=pages, documents=documents, facts={}), whole
+
+
+def as_it_lies(area: Area, page: Page, was: int) -> Area:
+    """Return an area of an upright page as it lies on it now; ``was`` is the rotation of the page when it was named."""
+    left, top, right, bottom = area.box
+    turn = (page.rotation - was) % 360
+    width, height = (page.height, page.width) if turn in {90, 270} else (page.width, page.height)
+    match turn:
+        case 90:
+            return Area(area.page, (height - bottom, left, height - top, right))
+        case 180:
+            return Area(area.page, (width - right, height - bottom, width - left, height - top))
+        case 270:
+            return Area(area.page, (top, width - right, bottom, width - left))
+        case _:
+            return area
+
+
+def traces(reading: Reading, areas: Iterable[Area]) -> frozenset[str]:
+    """Return what the areas take away, to be looked for where the pages are read anew; never kept anywhere."""
+    known = tuple(areas)
+    lines = [line.text for page in reading.pages for line in page.lines if _touched(known, page.number, line.box)]
+    codes = [code.text for page in reading.pages for code in page.codes if _touched(known, page.number, code.box)]
+    fields = [
+        field.value
+        for one in reading.documents
+        for field in one.fields.values()
+        if field.box is not None and _touched(known, field.page, field.box)
+    ]
+    return frozenset(bare for text in (*lines, *codes, *fields) if len(bare := _bare(text)) >= _SHORTEST)
+
+
+def areas_of_traces(reading: Reading, gone: Iterable[str]) -> tuple[Area, ...]:
+    """Return the lines and codes that tell of something taken away before the pages were read as they are now.
+
+    A page that was turned is read anew, and what stood in one line may stand in two, or where nothing was read before.
+    """
+    known = tuple(gone)
+    found = [(page.number, line.box, line.text) for page in reading.pages for line in page.lines]
+    found += [(page.number, code.box, code.text) for page in reading.pages for code in page.codes]
+    return tuple(Area(page, box) for page, box, text in found if any(_tells(_bare(text), one) for one in known))
+
+
+def _tells(text: str, gone: str) -> bool:
+    """Tell whether a line says what is gone, a part of it that is no common word, or nothing else than a part of it."""
+    if gone in text or (len(text) >= _SHORTEST and text in gone):
+        return True
+    runs = (text[at : at + _RUN] for at in range(len(text) - _RUN + 1))
+    return any(run in gone and (any(map(str.isdigit, run)) or _long(text, gone, run)) for run in runs)
+
+
+def _long(text: str, gone: str, run: str) -> bool:
+    at = text.index(run)
+    return len(text) >= at + _WORDS and text[at : at + _WORDS] in gone
 
 
 def _page(page: Page, areas: Sequence[Area]) -> Page:

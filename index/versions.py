@@ -19,8 +19,9 @@ _MANY: Final = 500
 
 
 class Version(SQLModel, table=True):
-    """A redacted version ``capture`` of the capture ``source``; ``areas`` are ``[page, left, top, right, bottom]``.
+    """A redacted version ``capture`` of the capture ``source``.
 
+    ``areas`` are ``[page, left, top, right, bottom, turned]``, the last how many degrees the page was turned by then.
     ``named`` are the fields that were asked for by name, never their values. ``made`` is empty until the version is in
     the index, ``ended`` until another took its place or the redaction was lifted. ``objects`` are sealed objects that
     are to go when either did not come about or is over.
