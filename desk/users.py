@@ -181,6 +181,7 @@ def change(
     provisioning = ""
     with archive.index.write() as session:
         row = people.person(session, name)
+        stood = row.department, frozenset(row.positions)
         row.title = row.title if title is None else title.strip()
         row.department = row.department if department is None else department.strip()
         row.positions = (
@@ -207,8 +208,8 @@ def change(
         }
         archive.note(session, "user-set", row.name, facts)
     Cards(archive.home).write(row)
-    if take:
-        end_sessions(archive.home, row.name)
+    if take or row.department != stood[0] or not stood[1] <= set(row.positions):
+        end_sessions(archive.home, row.name)  # an open session goes by what its person was when it began
     return _view(row, provisioning)
 
 

@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import BrowserContext
 from sqlmodel import select
 
-from desk import review
+from desk import dossiers, review, users
 from desk.inbox import fitting
+from dossier.rights import Role
 from index.tables import Capture, Document
 from tests.web.conftest import HOSTILE, PASSWORD, Office, text_pdf
+from vault.keyfile import FAST
 from web.doors import COOKIE
 from web.limits import SIGNING_IN, Allowance, Buckets
 from web.shell import POLICY
@@ -56,6 +58,41 @@ def test_a_session_is_not_fixed_and_can_be_revoked(office: Office) -> None:
     assert visitor.get("/inbox").status_code == 200
     assert visitor.post("/signout").status_code == 303
     assert visitor.get("/inbox").status_code == 303
+
+
+def test_who_is_moved_elsewhere_is_out_at_once(office: Office) -> None:
+    """An advisor whom another process gives another department sees nothing by the old one from the next request on."""
+    with office.opened() as archive:
+        mover = users.add(archive, "mover", PASSWORD, roles=(Role.ADVISOR,), department="sales", cost=FAST).name
+        visitor = office.visitor(mover)
+        assert visitor.get("/search?q=x").status_code == 200
+        users.change(archive, mover, department="service")
+        assert visitor.get("/search?q=x").status_code == 303
+        again = office.visitor(mover)
+        assert again.get("/search?q=x").status_code == 200
+        users.change(archive, mover, title="Ms Mover")
+        assert again.get("/search?q=x").status_code == 200
+        users.change(archive, mover, take=[Role.ADVISOR])
+        assert again.get("/search?q=x").status_code == 303
+        users.close(archive, mover)
+
+
+def test_a_dossier_taken_from_somebody_is_not_found_by_their_next_search(office: Office) -> None:
+    """What a person reaches is kept from one search to the next, and not beyond a change by whatever process."""
+    visitor, paths = office.visitor("chan"), (f"/dossiers/of?name={office.key}", "/search?q=kind:purchase-invoice")
+
+    def reached() -> list[bool]:
+        return [office.key in visitor.get(path).text.replace(f'value="{office.key}"', "") for path in paths]
+
+    with office.opened() as archive:
+        assert reached() == [True, True]
+        dossiers.enter_fact(archive, office.key, "consultant", "somebody else")
+        try:
+            assert visitor.get(paths[0]).status_code == 404
+            assert reached()[1] is False
+        finally:
+            dossiers.enter_fact(archive, office.key, "consultant", "chan")
+        assert reached() == [True, True]
 
 
 @pytest.mark.parametrize("token", ["", "x", "ü" * 43])
