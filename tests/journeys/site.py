@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
-from sqlmodel import select
+from sqlmodel import col, func, select
 
 from desk import keeping, setup
 from desk.archive import Archive
@@ -142,14 +142,15 @@ class Site:
 
 def count_ended(archive: Archive) -> int:
     """Return how many captures are at their end."""
+    still = col(Capture.state).in_(["claimed", "sealed", "read"])
     with archive.index.read() as session:
-        return sum(one not in {"claimed", "sealed", "read"} for one in session.exec(select(Capture.state)))
+        return session.exec(select(func.count()).select_from(Capture).where(~still)).one()
 
 
 def ended(archive: Archive, count: int) -> bool:
     """Tell whether so many captures are there, and all at their end."""
     with archive.index.read() as session:
-        return count_ended(archive) == count == len(session.exec(select(Capture.id)).all())
+        return count_ended(archive) == count == session.exec(select(func.count()).select_from(Capture)).one()
 
 
 def assert_each_once(site: Site, count: int) -> None:
