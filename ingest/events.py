@@ -4,13 +4,17 @@ import logging
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from watchdog.events import (
-    FileClosedNoWriteEvent,
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
     FileDeletedEvent,
+    FileModifiedEvent,
     FileMovedEvent,
-    FileOpenedEvent,
     FileSystemEvent,
     FileSystemEventHandler,
 )
@@ -24,6 +28,13 @@ if TYPE_CHECKING:
 
 # watchdog logs a warning for each event that comes while it stops; without a handler Python would print it.
 logging.getLogger("watchdog").addHandler(logging.NullHandler())
+
+
+_HEARD: Final[list[type[FileSystemEvent]]] = [
+    *(FileCreatedEvent, FileModifiedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent),
+    *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
+]
+"""What the system is asked to tell; not that a file was opened or read, which is our own looking."""
 
 
 class Events:
@@ -50,7 +61,8 @@ class Events:
         if drop in self._heard:
             return True
         try:
-            self._heard[drop] = self._observer.schedule(_Ear(self, drop), str(drop), recursive=True)
+            ear = _Ear(self, drop)
+            self._heard[drop] = self._observer.schedule(ear, str(drop), recursive=True, event_filter=_HEARD)
         except OSError:  # inotify limits (ENOSPC, EMFILE), or a folder that just went away
             return False
         return True
@@ -90,8 +102,6 @@ class _Ear(FileSystemEventHandler):
         self._drop = drop
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if isinstance(event, FileOpenedEvent | FileClosedNoWriteEvent):
-            return  # our own looking
         went = isinstance(event, FileDeletedEvent | FileMovedEvent)
         if event.src_path:
             self._events.note(self._drop, Path(os.fsdecode(event.src_path)), went=went)

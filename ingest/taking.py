@@ -233,8 +233,9 @@ class Taking:
             )
         original, record = str(capture.original), capture.record
         with self.index.write() as session:
+            found = journal.find(session, capture.id)
+            found.coming = found.coming or self.vault.allot(Level(found.level))  # the reading's, before it exists
             row = journal.sealed(session, capture.id, original=original, record=record, at=self.clock())
-            row.coming = row.coming or self.vault.allot(Level(row.level))  # the reading's, noted before it exists
             if self.enqueue is not None:
                 self.enqueue(session, row.id)
             return row

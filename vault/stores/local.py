@@ -43,6 +43,8 @@ class LocalStore:
         """
         self.root = root
         self._archive = archive
+        self._lasting: set[Path] = set()
+        """Folders whose own names this process has seen to last: to sync them again for each object is half a put."""
         self._check_mounted()
 
     @classmethod
@@ -93,8 +95,12 @@ class LocalStore:
             temporary = incoming / secrets.token_hex(16)
             try:
                 size = _write(temporary, source)
-                make_private_folder(path.parent)
-                _name_once(temporary, path)
+                self._make_folder(path.parent)
+                try:
+                    _name_once(temporary, path)
+                except FileNotFoundError:  # somebody tidied the folder away since
+                    self._make_folder(path.parent, again=True)
+                    _name_once(temporary, path)
             except FileExistsError as error:
                 raise NameTaken(store=self.label, name=name) from error
             finally:
@@ -175,6 +181,11 @@ class LocalStore:
                         path.unlink()
                         removed += 1
         return removed
+
+    def _make_folder(self, folder: Path, *, again: bool = False) -> None:
+        if again or folder not in self._lasting:
+            make_private_folder(folder)
+            self._lasting.add(folder)
 
     def _path(self, name: str) -> Path:
         return self.root.joinpath(*checked_name(name).split("/"))
