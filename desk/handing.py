@@ -24,16 +24,15 @@ def objects_of(session: Session, *, dossier: str | None, document: str | None, l
     is meant.
     """
     upto = LEVELS[: LEVELS.index(level) + 1]
-    statement = select(Capture).join(Document, col(Document.capture) == col(Capture.id)).distinct()
-    statement = statement.where(col(Document.level).in_(upto))
+    captures = select(Document.capture).where(col(Document.level).in_(upto))
     if document is not None:
         meant = session.get(Document, document)
         version = version_of(session, meant) if meant is not None and meant.level not in upto else None
-        statement = statement.where(Document.id == (version.id if version is not None else document))
+        captures = captures.where(Document.id == (version.id if version is not None else document))
     else:
-        statement = statement.where(Document.dossier == dossier)
+        captures = captures.where(Document.dossier == dossier)
     found: list[str] = []
-    for capture in session.exec(statement.order_by(col(Capture.id))):
+    for capture in session.exec(select(Capture).where(col(Capture.id).in_(captures)).order_by(col(Capture.id))):
         found += [one for one in (capture.original, capture.reading) if one]
     return found
 

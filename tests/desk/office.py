@@ -82,10 +82,10 @@ class Office:
             return asker_of(person(session, name))
 
 
-def make_office(folder: Path, *, packs: Sequence[str] = ("auto-dealer", "general")) -> Office:
+def make_office(folder: Path, *, packs: Sequence[str] = ("auto-dealer", "general"), database: str = "local") -> Office:
     """Make an archive with staff and two cars: OURS of the sales department with li in charge, THEIRS of service."""
     home = Home(folder / "home")
-    setup.make(home, PASSPHRASE, packs=tuple(packs), cost=FAST)
+    setup.make(home, PASSPHRASE, packs=tuple(packs), database=database, cost=FAST)
     office = Office(home)
     with office.owner() as archive:
         for name, (role, department) in STAFF.items():

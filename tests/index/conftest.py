@@ -117,6 +117,11 @@ def index(request: pytest.FixtureRequest) -> Index:
     return found
 
 
+def address_of(index: Index) -> str:
+    """Return the address of an index on PostgreSQL, for another process to open it."""
+    return _ADDRESS[index.where]
+
+
 @pytest.fixture
 def another(index: Index, tmp_path: Path) -> Callable[[], Index]:
     """A way to open the same index once more, as another process would."""
