@@ -74,9 +74,7 @@ def test_each_credential_it_uses_is_loaded(unit: Path) -> None:
 def _confinement(unit: Path) -> dict[str, str]:
     service = _read(unit)["Service"]
     names = re.compile("Protect|Private|Restrict|NoNew|Lock|Capability|LimitCORE|MemorySwap|UMask|User|Group")
-        "Protect|Private|Restrict(?!Prevent)|NoNew|Lock|Capability|LimitCORE|MemorySwap|UMask|User|Group"
-    )
-    return {name: value for name, value in service.items() if names.match(name) and name != "RestartPreventExitStatus"}
+    return {name: value for name, value in service.items() if names.match(name)}
 
 
 def _read(unit: Path) -> configparser.ConfigParser:
