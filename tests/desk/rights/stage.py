@@ -219,10 +219,10 @@ def refusals(archive: Archive, who: str = "") -> int:
 
 
 @contextmanager
-def staged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def staged(folder: Path, monkeypatch: pytest.MonkeyPatch, *, database: str = "local") -> Iterator[Stage]:
     """Build the archive and hold it open."""
     office = Office(Home(folder / "home"))
-    setup.make(office.home, PASSPHRASE, packs=("auto-dealer", "guarantee", "general"), cost=FAST)
+    setup.make(office.home, PASSPHRASE, packs=("auto-dealer", "guarantee", "general"), database=database, cost=FAST)
     # Within a transaction that is rolled back no file can be written anew.
     monkeypatch.setattr(compacting, "_rewrite", lambda _: None)
     # What a copy looks like is another test's; here it matters who gets one.
