@@ -67,7 +67,7 @@ def violations(context: BrowserContext, paths: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("turn", "look"), enumerate(LOOKS))
+@pytest.mark.parametrize(("turn", "look"), list(enumerate(LOOKS)))
 def test_no_violations(office: Office, enter: Enter, turn: int, look: tuple[str, int]) -> None:
     """Each page once, in turns light and dark, wide and narrow, in three languages: axe-core has no objection."""
     scheme, width = look

@@ -26,6 +26,8 @@ from web.visits import archive_of, visit_of
 doors = Doors()
 MOST_ROWS: Final = 500
 """Rows of one table on a page; a file has them all."""
+CHART_POINTS: Final = 480.0
+"""How wide charts are drawn; the page shows them half as wide again, so that their texts are as large as others."""
 MEDIA: Final = {
     Form.CSV: ("text/csv; charset=utf-8", "csv"),
     Form.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
@@ -134,7 +136,7 @@ def _by_week(view: Overview, speech: Speech) -> Markup | None:
         return None
     series = (Series(speech.say("still-open"), totals),)
     chart = Chart(speech.say("due-by-week"), "columns", tuple(speech.short_day(week) for week in view.weeks), series)
-    return svg(draw(chart, 720.0, "{count}"))
+    return svg(draw(chart, CHART_POINTS, "{count}"))
 
 
 def _rows(table: Table, lang: Any) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool, str]]]]:
@@ -158,4 +160,4 @@ def _rows(table: Table, lang: Any) -> tuple[list[tuple[str, bool]], list[list[tu
 
 def _charts(sheet: Sheet, lang: Any) -> list[Markup]:
     others = Speech(lang).say("report.others", count="{count}")
-    return [svg(draw(chart, 720.0, others)) for chart in sheet.charts if not chart.empty]
+    return [svg(draw(chart, CHART_POINTS, others)) for chart in sheet.charts if not chart.empty]
