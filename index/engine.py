@@ -7,6 +7,7 @@ the index file itself. Readers never wait for writers; a writer takes the write 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,6 +89,7 @@ class Index:
         """Puts looks on record, those of many at once in one transaction."""
         self.kept = Kept()
         """What was worked out of it, as long as that holds."""
+        self._parted = lru_cache(texts.LATELY)(texts.parted)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -156,8 +158,9 @@ class Index:
         return self
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and forget the texts that were opened lately."""
         self.engine.dispose()
+        self._parted.cache_clear()
 
     @property
     def folding_is_current(self) -> bool:
@@ -168,6 +171,7 @@ class Index:
 
     def _session(self, engine: Engine) -> Session:
         info = {"levels": self.levels, "shelves": self.shelves, "sealers": self._sealers, "kept": self.kept}
+        info["parted"] = self._parted
         return Session(engine, expire_on_commit=False, info=info)
 
     @contextmanager

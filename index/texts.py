@@ -34,6 +34,8 @@ _IN_GROUPS: Final = re.compile(
 _DIGIT: Final = re.compile("[0-9]")
 _SHORTEST: Final = 5
 """Characters of a number that is found whatever its hyphens and look-alikes."""
+LATELY: Final = 4_096
+"""Bodies whose parts an open index keeps: searches rank the newest pages again and again. Some 20 MiB."""
 _END: Final = "\0"
 """Parts text, lines and values in a body; JSON never has it, and the text's own becomes a space."""
 _TWO_OCTETS: Final = b"\1"
@@ -179,8 +181,9 @@ def plain(session: Session, pages: Iterable[tuple[str, int]]) -> dict[int, tuple
         LevelClosed
     """
     found: dict[int, tuple[str, str]] = {}
+    opened = session.info["parted"]  # ``parted``, with what the index opened lately at hand
     for page, body in _bodies(session, pages):
-        text, _, values = _parted(body)
+        text, _, values = opened(body)
         found[page] = text, values
     return found
 
@@ -225,14 +228,15 @@ def _from_steps(steps: Iterator[int]) -> Iterator[tuple[int, int, Box]]:
         yield start, after, (left, top, left + width, top + height)
 
 
-def _parted(body: bytes) -> list[str]:
+def parted(body: bytes) -> list[str]:
+    """Return the parts of a body: text, lines, values."""
     if body[:1] == _TWO_OCTETS:
         return zlib.decompress(body[1:]).decode("gb18030").split(_END)
     return zlib.decompress(body).decode("utf-8", "surrogatepass").split(_END)
 
 
 def _unpacked(body: bytes) -> PageText:
-    text, lines, values = _parted(body)
+    text, lines, values = parted(body)
     return PageText(
         text,
         tuple(_from_steps(map(int, lines.split()))),
