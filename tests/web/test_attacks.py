@@ -13,7 +13,7 @@ from desk import dossiers, review, users
 from desk.inbox import fitting
 from dossier.rights import Role
 from index.tables import Capture, Document
-from tests.web.conftest import HOSTILE, PASSWORD, Office, text_pdf
+from tests.web.conftest import HOSTILE, HOSTILE_NAME, PASSWORD, Office, text_pdf
 from vault.keyfile import FAST
 from web.doors import COOKIE
 from web.limits import SIGNING_IN, Allowance, Buckets
@@ -197,6 +197,13 @@ def test_what_papers_say_runs_nowhere(office: Office, enter: Callable[..., Brows
         "/requests?given=" + quote('"><script>document.title="taken"</script>'),
         "/signin?back=" + quote('/"><script>document.title="taken"</script>'),
         "/search?q=" + quote('"><script>document.title="taken"</script>'),
+        *(f"/documents/{number}" for number in waiting),
+        *(f"/documents/{number}/history" for number in waiting),
+        "/audit?who=" + quote('"><script>document.title="taken"</script>'),
+        "/audit?what=rename",
+        "/leavers?person=" + quote(HOSTILE),
+        "/completeness/completeness?person=" + quote(HOSTILE),
+        "/signin/oidc/keys?name=" + quote(HOSTILE),
     ]
     for path in paths:
         page.goto(path)
@@ -207,6 +214,22 @@ def test_what_papers_say_runs_nowhere(office: Office, enter: Callable[..., Brows
     assert not spoken
     visitor.post("/dossiers/of/rename", name=office.key, label="Specimen car")
     visitor.post("/dossiers/of/fact", name=office.key, fact="consultant", value="chan")
+
+
+def test_a_papers_name_slips_nothing_into_a_header(office: Office) -> None:
+    """A file named with quotes, brackets and breaks is given out under a name that ends where it should."""
+    visitor = office.visitor()
+    with office.opened() as archive:
+        hostile = next(one.document.id for one in review.waiting(archive) if one.name == HOSTILE_NAME)
+    for path in (f"/documents/{hostile}/original", f"/documents/{hostile}/copy.pdf"):
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        said = answer.headers["content-disposition"]
+        assert said.startswith("attachment")
+        assert not set("<>\r\n") & set(said), said
+        assert said.count('"') in {0, 2}, said
+        assert answer.headers["content-security-policy"] == POLICY
+        assert "html" not in answer.headers["content-type"]
 
 
 @pytest.mark.parametrize(
