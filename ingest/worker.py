@@ -19,10 +19,11 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from psycopg_pool import PoolClosed, PoolTimeout
+from sqlalchemy.exc import DatabaseError
 
-from dossier.errors import VaultFailed
-from index import queue
-from index.errors import NoSuchThing
+from dossier.errors import JuanzongError, VaultFailed
+from index import queue, schema
+from index.errors import IndexTooNew, IndexTooOld, NoSuchThing
 from index.queue import Mended
 from index.reaching import reaching
 from ingest.advancing import advance
@@ -78,6 +79,7 @@ class Worker:
         self._hands: set[int] = set()
         self._seen_dropped: set[int] = set()
         self._number: int | None = None
+        self._outdated: IndexTooNew | IndexTooOld | None = None
 
     @property
     def in_hand(self) -> int:
@@ -85,8 +87,14 @@ class Worker:
         return len(self._hands)
 
     def run(self) -> None:
-        """Work until asked to stop; then give what is being read a moment, and back to the queue what is left."""
+        """Work until asked to stop; then give what is being read a moment, and back to the queue what is left.
+
+        Raises:
+            IndexTooNew, IndexTooOld: the tables were changed meanwhile; what it had in hand is in the queue again.
+        """
         asyncio.run(self._run())
+        if self._outdated is not None:
+            raise self._outdated
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -166,6 +174,10 @@ class Worker:
             except ReadingAbandoned:
                 raise
             except BaseException as fault:
+                if not isinstance(fault, PASSING) and self._is_outdated():
+                    with suppress(JuanzongError, DatabaseError):
+                        self._journey.uncount(capture)
+                    raise IndexTooNew from fault
                 self._trouble(fault, capture)
                 raise
             self._heard.on_done(done)
@@ -186,6 +198,18 @@ class Worker:
             else:
                 return Done(None, capture, stand.state, False, stand.error, stand.documents, stand.pages, stand.seconds)
 
+    def _is_outdated(self) -> bool:
+        """Tell whether the tables were changed while this worker runs, and stop if so: its program no longer fits."""
+        try:
+            with suppress(VaultFailed), self._journey.taking.index.read() as session:
+                schema.check(session.connection())
+        except (IndexTooNew, IndexTooOld) as changed:
+            if self._outdated is None:
+                self._trouble(changed)
+            self._outdated = changed
+            self._stop.set()
+        return self._outdated is not None
+
     @contextmanager
     def _holding(self, job: int | None) -> Iterator[None]:
         number = -1 if job is None else job
@@ -205,6 +229,8 @@ class Worker:
 
     def _sweep(self) -> None:
         """Put the queue right: also what this worker no longer has in hand, as it could not say that it was done."""
+        if self._is_outdated():
+            return
         index, now = self._journey.taking.index, self._journey.taking.clock()
         with index.read() as session:
             mine = queue.held_by(session, self._number) if self._number is not None else set()
@@ -229,7 +255,7 @@ class _Again(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when: at once what a stop gave up, soon what can pass, a few times what is a fault of ours."""
-        if isinstance(exception, ReadingAbandoned):
+        if isinstance(exception, (ReadingAbandoned, IndexTooNew)):
             return RetryDecision()
         wait = min(FIRST_RETRY_SECONDS * 2 ** min(job.attempts, 8), LONGEST_RETRY_SECONDS)
         if isinstance(exception, PASSING) or job.attempts + 1 < self._most:

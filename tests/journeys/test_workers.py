@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 from sqlmodel import select
 
 from desk.archive import Archive
 from desk.home import QueueSettings
-from index import queue
+from dossier.errors import ExitCode
+from index import queue, schema
 from index.tables import Capture
 from tests.journeys.site import Site, assert_each_once, count_ended, ended, papers
 from tests.journeys.test_process import pages
@@ -89,6 +91,29 @@ def test_a_stop_gives_back_what_was_in_hand(site: Site) -> None:
     assert site.ask("watch") == 0
 
 
+def test_workers_of_the_version_before_leave_a_migrated_database(site: Site) -> None:
+    """Tables changed under workers, busy or idle: each says so and ends, and its job waits, untried, for a new one."""
+    (site.drop / "long.pdf").write_bytes(pages("STEP", 12))
+    site.start("watch", "watch")
+    site.worker("busy")
+    site.worker("idle")
+    site.until(lambda archive: _stands(archive).reading == 1, within=60)
+    assert site.ask("watch") == 0
+    _change(site, 'ALTER TABLE page RENAME "engine" TO "reader"', "9999")
+    for name in ("busy", "idle"):
+        assert site.processes.pop(name).wait(30) == ExitCode.INDEX
+        assert "index.too-new" in site.log(name).read_text()
+    _change(site, 'ALTER TABLE page RENAME "reader" TO "engine"', schema.REVISIONS[-1])
+    with site.opened() as archive:
+        assert (_stands(archive).waiting, _stands(archive).reading) == (1, 0)
+        with archive.index.read() as session:
+            (capture,) = session.exec(select(Capture)).all()
+    assert capture.attempts == 0
+    site.worker("new")
+    site.until(lambda archive: count_ended(archive) == 1, within=120)
+    assert site.ask("new") == 0
+
+
 def test_the_watcher_rests_while_the_queue_is_long(site: Site) -> None:
     """Without workers, no more is taken over than the settings say; the rest stays in the drop folder."""
     settings = site.home.settings()
@@ -102,6 +127,13 @@ def test_the_watcher_rests_while_the_queue_is_long(site: Site) -> None:
         assert _stands(archive).waiting <= 4
     assert site.ask("watch") == 0
     assert len(list(site.drop.glob("*.docx"))) == 8
+
+
+def _change(site: Site, step: str, revision: str) -> None:
+    """Do what a migration does: a step and its version, in one transaction."""
+    with psycopg.connect(site.home.settings().database, options="-c search_path=juanzong") as connection:
+        connection.execute(step.encode())
+        connection.execute("UPDATE alembic_version SET version_num = %s", [revision])
 
 
 def _stands(archive: Archive) -> queue.Waiting:
