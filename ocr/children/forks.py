@@ -1,4 +1,4 @@
-"""Our side of the fork server: start a rendering child for a file, talk to it, kill it."""
+"""Our side of a fork server: start a child, talk to it, kill it."""
 
 import itertools
 import os
@@ -18,8 +18,12 @@ class ReadingAbandoned(Exception):
     """The program is about to stop: what was being read is neither read nor at fault."""
 
 
+RENDERING = "ocr.children.rendering"
+"""The fork server of children that open a stranger's files."""
+
+
 class Fork:
-    """One rendering child."""
+    """One child."""
 
     def __init__(self, number: int, channel: socket.socket, forks: "Forks") -> None:
         self._number = number
@@ -43,18 +47,30 @@ class Fork:
         """
         return receive(self._channel, within_seconds=within_seconds, payload_limit=payload_limit)
 
+    def stop(self) -> None:
+        """Hang up and kill the child, from any thread; whoever waits for its answer gets none, at once."""
+        with suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+        self._forks.kill(self._number)
+
+    def close(self) -> None:
+        """Kill the child."""
+        self._forks.kill(self._number)
+        self._channel.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._forks.kill(self._number)
-        self._channel.close()
+        self.close()
 
 
 class Forks:
     """A running fork server; starts again by itself when something killed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = RENDERING) -> None:
+        """Make ready to run ``module``, one of ours that is a fork server."""
+        self._module = module
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._server: subprocess.Popen[bytes] | None = None
@@ -106,7 +122,7 @@ class Forks:
             scratch = self._open.enter_context(scratch_folder())
             self._control, theirs = socket.socketpair()
             with theirs:
-                self._server = start_child("ocr.children.fork_server", theirs, scratch or os.devnull)
+                self._server = start_child(self._module, theirs, scratch or os.devnull)
         return self._control
 
     def _stop(self) -> None:

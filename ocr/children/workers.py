@@ -1,20 +1,21 @@
-"""The pool of engine workers: one process a core, started when there is work for it, replaced when it dies."""
+"""The pool of engine workers: one process a core, forked when there is work for it, replaced when it dies.
 
-import os
+They are forked from a process that has loaded the networks once for all of them.
+"""
+
 import queue
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import ClassVar
+from contextlib import contextmanager
+from typing import ClassVar, Final
 
 from dossier.errors import ExitCode, JuanzongError
-from ocr.children.forks import end, kill, start_child
-from ocr.children.frames import Frame, FrameFailed, receive, send
-from ocr.children.sandbox import scratch_folder
+from ocr.children.forks import Fork, Forks
+from ocr.children.frames import Frame, FrameFailed
 from ocr.engines.models import ModelFailed
 
-MOST_ANSWER_BYTES = 16 << 20
+ENGINES: Final = "ocr.engines.worker"
+MOST_ANSWER_BYTES: Final = 16 << 20
 
 
 class EngineFailed(JuanzongError):
@@ -31,12 +32,8 @@ class PageNotRead(Exception):
 class EngineWorker:
     """One engine process; ``begin`` before it is asked anything."""
 
-    def __init__(self) -> None:
-        self._open = ExitStack()
-        scratch = self._open.enter_context(scratch_folder())
-        self._channel, theirs = socket.socketpair()
-        with theirs:
-            self._process = start_child("ocr.engines.worker", theirs, scratch or os.devnull)
+    def __init__(self, fork: Fork) -> None:
+        self._fork = fork
         self._begun = False
 
     def begin(self, within_seconds: float) -> None:
@@ -48,7 +45,7 @@ class EngineWorker:
         if self._begun:
             return
         try:
-            ready = receive(self._channel, within_seconds=within_seconds, payload_limit=0)
+            ready = self._fork.receive(within_seconds, payload_limit=0)
         except FrameFailed as failed:
             raise EngineFailed from failed
         self._begun = ready.word == "ready"
@@ -62,20 +59,16 @@ class EngineWorker:
         Raises:
             FrameFailed: it died or took too long; it must be closed.
         """
-        send(self._channel, order)
-        return receive(self._channel, within_seconds=within_seconds, payload_limit=MOST_ANSWER_BYTES)
+        self._fork.send(order)
+        return self._fork.receive(within_seconds, payload_limit=MOST_ANSWER_BYTES)
 
     def stop(self) -> None:
         """Hang up and kill the process, from any thread; whoever waits for its answer gets none, at once."""
-        with suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)
-        kill(self._process)
+        self._fork.stop()
 
     def close(self) -> None:
         """End the process."""
-        self._channel.close()
-        end(self._process, within_seconds=0.2)
-        self._open.close()
+        self._fork.close()
 
 
 class WorkerPool:
@@ -87,6 +80,7 @@ class WorkerPool:
         self._idle: queue.LifoQueue[EngineWorker | None] = queue.LifoQueue()
         for _ in range(count):
             self._idle.put(None)
+        self._forks = Forks(ENGINES)
         self._lock = threading.Lock()
         self._closed = False
         self._abandoned = False
@@ -103,7 +97,7 @@ class WorkerPool:
             with self._lock:
                 if self._abandoned:
                     raise PageNotRead
-                worker = place[0] = place[0] or EngineWorker()
+                worker = place[0] = place[0] or self._started()
                 self._at_work.add(worker)
             try:
                 worker.begin(self._start_seconds)
@@ -139,6 +133,13 @@ class WorkerPool:
             worker = self._idle.get()
             if worker is not None:
                 worker.close()
+        self._forks.close()
+
+    def _started(self) -> EngineWorker:
+        try:
+            return EngineWorker(self._forks.start())
+        except OSError as failed:
+            raise EngineFailed from failed
 
     @contextmanager
     def _lend(self) -> Iterator[list[EngineWorker | None]]:

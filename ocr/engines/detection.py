@@ -66,6 +66,10 @@ class Detector:
         """CPU time that inference has taken so far."""
         return self._network.cpu_seconds
 
+    def warm(self) -> None:
+        """Set the network up."""
+        self._network.run(np.zeros((1, 3, self.settings.side_bucket, self.settings.side_bucket), np.float32))
+
     def regions(self, image: Pixels) -> list[Region]:
         """Return the text regions of an RGB page image."""
         height, width = image.shape[:2]

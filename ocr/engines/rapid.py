@@ -25,6 +25,11 @@ class RapidEngine:
         """CPU time that inference has taken so far."""
         return self.detector.cpu_seconds + self.recogniser.cpu_seconds
 
+    def warm(self) -> None:
+        """Set the networks up for a page and for lines of usual lengths, which all pages read after it share."""
+        self.detector.warm()
+        self.recogniser.warm()
+
     def read(self, image: Pixels) -> tuple[Spotted, ...]:
         """Return the lines on an upright RGB page."""
         return self.read_regions(image, self.detector.regions(image))

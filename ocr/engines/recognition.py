@@ -80,6 +80,10 @@ class Recogniser:
         careful = self._careful.cpu_seconds if self._careful and self._careful is not self._network else 0.0
         return self._network.cpu_seconds + careful
 
+    def warm(self) -> None:
+        """Set the network up for the shortest lines."""
+        self._network.best(np.zeros((1, 3, ROWS, self._rooms[0]), np.float32))
+
     def tell(self, line: Pixels) -> list[Told]:
         """Return the text of an upright RGB line image, in parts where wide white stands between them."""
         height, width = line.shape[:2]

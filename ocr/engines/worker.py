@@ -1,16 +1,17 @@
-"""A process that reads page images: its models are loaded once, it runs on one thread and takes clean pixels only."""
+"""Processes that read page images, each on one thread: networks are loaded once for all; only clean pixels come in."""
 
 import os
 import signal
 import socket
 import sys
+from functools import partial
 
 import cv2
 import numpy as np
 
 from dossier.reading import Line
+from ocr.children import fork_server
 from ocr.children.frames import Frame, FrameFailed, receive, send
-from ocr.children.limits import hide
 from ocr.engines import EngineChoice, Pixels
 from ocr.engines.models import ModelFailed
 from ocr.engines.page import PageOrder, PageReader, PageSettings
@@ -18,15 +19,26 @@ from ocr.engines.rapid import RapidEngine
 from ocr.engines.tesseract import TesseractEngine, TesseractSettings
 
 
-def serve(channel: socket.socket) -> None:
-    """Read the page images that come over ``channel`` until it closes."""
-    hide()
+def main(control: socket.socket) -> None:
+    """Load the networks, then fork a worker for every one that is asked for over ``control``."""
     cv2.setNumThreads(1)
     try:
         engine = RapidEngine()
+        engine.warm()
     except ModelFailed as failed:
-        send(channel, Frame("failed", {"model": failed.facts["model"]}))
+        fork_server.serve(control, partial(refuse, model=str(failed.facts["model"])))
         return
+    fork_server.serve(control, partial(serve, engine=engine))
+
+
+def refuse(channel: socket.socket, model: str) -> None:
+    """Say which network is not the one that was tested."""
+    send(channel, Frame("failed", {"model": model}))
+
+
+def serve(channel: socket.socket, engine: RapidEngine) -> None:
+    """Read the page images that come over ``channel`` until it closes."""
+    engine.warm()  # what hung after the fork would hang here, and not over somebody's page
     send(channel, Frame("ready", {}))
     while True:
         try:
@@ -78,5 +90,5 @@ def _pixels(order: Frame) -> Pixels:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    main(socket.socket(fileno=int(sys.argv[1])))
     os._exit(0)

@@ -19,10 +19,12 @@ def noted(event, arguments):
         sys.stdout.write(f"{event} {arguments}\\n")
 sys.addaudithook(noted)
 import numpy as np
+from ocr.engines.letters import load_letters
 from ocr.engines.models import Model
 from ocr.engines.network import load, runtime
 for name in {runtime(), "onnxruntime"}:
     load(Model.RECOGNITION, with_runtime=name).run(np.zeros((1, 3, 48, 96), np.float32))
+load_letters(Model.RECOGNITION).best(np.zeros((1, 3, 48, 96), np.float32))
 sys.stdout.write("done")
 """
 

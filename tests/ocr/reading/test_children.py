@@ -174,7 +174,7 @@ def test_child_sees_neither_network_nor_home() -> None:
         "print(json.dumps([len(socket.if_nameindex()), reaches(), Path.home().exists() and os.listdir(Path.home()),"
         " sorted(os.environ), os.path.exists('/etc/passwd'), len([p for p in os.listdir('/proc') if p.isdigit()])]))"
     )
-    order = command("ocr.children.fork_server")[:-2]
+    order = command("ocr.children.rendering")[:-2]
     seen = subprocess.run([*order, "-c", spy], env=environment("/tmp"), capture_output=True, check=True)
     interfaces, reached, home, names, passwords, processes = json.loads(seen.stdout)
     assert (interfaces, reached, home, passwords) == (1, False, [], False)
