@@ -91,7 +91,7 @@ class _Live:
         if one.state not in {"quarantined", "locked"} or one.duplicate:
             return
         state = state_title(one.state, self._screen.lang)
-        self._screen.say("cli.took", capture=one.capture, state=state, documents=len(one.documents))
+        self._screen.say("watch.aside", capture=one.capture, state=state)
 
     def notice(self, notice: Notice) -> None:
         """Tell what the watcher has to say."""
