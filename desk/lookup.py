@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from desk.archive import Archive
 from desk.reports import Judged, judge
 from desk.reports.standings import Standings
-from desk.rights import allowed, dossier_for, listed, needs, sight
+from desk.rights import allowed, dossier_for, needs, sight
 from dossier.conditionwords import value_title
 from dossier.derive import known
 from dossier.model import Status
@@ -185,15 +185,25 @@ class DossierView:
 
 
 @needs(Deed.SEARCH)
-def search(archive: Archive, query: str, *, limit: int = 20, offset: int = 0, newest: bool = False) -> Found:
+def search(
+    archive: Archive,
+    query: str,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    newest: bool = False,
+    standings: Standings | None = None,
+) -> Found:
     """Find pages by a query as ``docs/search.md`` describes it.
+
+    ``standings`` are those of whoever looks again and again, as a page does.
 
     Raises:
         index.QueryError: the query cannot be understood.
     """
 
     def standing(status: str) -> Collection[str]:
-        return [row for row, judged in _judged(archive) if _stands(judged, status)]
+        return [one.id for one in (standings or Standings()).of(archive) if one.stands(status)]
 
     with archive.index.read() as session:
         reached = sight(archive, session, Deed.SEARCH)
@@ -249,14 +259,6 @@ def dossier(archive: Archive, name: str) -> DossierView:
     return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged, names)
 
 
-def _judged(archive: Archive) -> list[tuple[str, Judged]]:
-    with archive.index.read() as session:
-        found = filing.dossiers(session, ids=listed(archive, session), packs=list(archive.packs), open_only=True)
-    ids = {one.key + one.pack + one.kind: row.id for row, one in found}
-    judged = judge(archive, [one for _, one in found], date.today())  # noqa: DTZ011
-    return [(ids[one.key + one.dossier.pack + one.dossier.kind], one) for one in judged]
-
-
 def _shown(judged: Judged, documents: Collection[str]) -> Judged:
     """Return the verdicts on a dossier, naming only documents that whoever asks may know of."""
     lines = tuple(
@@ -282,13 +284,3 @@ def _row(archive: Archive, judged: Judged) -> Row:
         missing=judged.count(*GAPS),
         late=judged.count(Status.LATE),
     )
-
-
-def _stands(judged: Judged, status: str) -> bool:
-    """Tell whether a dossier stands as a search asks: a status, ``complete``, or ``missing:KIND``."""
-    if status == "complete":
-        return judged.complete
-    word, _, kind = status.partition(":")
-    if kind:
-        return any(line.verdict.status in GAPS and kind in line.verdict.kinds for line in judged.lines)
-    return judged.count(Status(word)) > 0

@@ -15,8 +15,9 @@ from desk.reports.aside import judged_aside
 from desk.reports.naming import Names
 from desk.reports.overview import overview
 from desk.reports.scope import Scope, local_today
-from desk.reports.standing import AllJudged
+from desk.reports.standing import GAPS, AllJudged
 from desk.reports.standings import HARMLESS, OF_DOCUMENTS, OF_DOSSIERS, Standings
+from dossier.model import Status
 from dossier.rights import Asker, Role
 from index import record
 from tests.web.conftest import Office
@@ -133,3 +134,16 @@ def test_while_all_are_judged_again_people_see_what_is_kept(office: Office, monk
             sleep(0.01)
         assert {one.key: one for one in standings.of(archive)} == {one.key: one for one in Standings().of(archive)}
         dossiers.close(archive, key, date.today())  # noqa: DTZ011
+
+
+def test_a_dossier_stands_as_its_verdicts_say(office: Office) -> None:
+    """What searches ask of kept standings is what the verdicts on each dossier answer."""
+    with office.opened() as archive:
+        for one in Standings().of(archive):
+            judged = lookup.dossier(archive, one.key).judged
+            assert one.stands("complete") == judged.complete
+            for status in Status:
+                assert one.stands(status) == (judged.count(status) > 0), status
+            open_kinds = {kind for line in judged.lines if line.verdict.status in GAPS for kind in line.verdict.kinds}
+            for kind in ("purchase-invoice", "vehicle-licence", "sales-contract", "insurance-policy"):
+                assert one.stands(f"missing:{kind}") == (kind in open_kinds), kind

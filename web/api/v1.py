@@ -49,7 +49,8 @@ def search(
 ) -> dict[str, Any]:
     """Pages found by a query."""
     archive = archive_of(request)
-    return lookup.search(archive, q, limit=limit, offset=offset, newest=newest).as_json()
+    kept = request.app.state.place.standings
+    return lookup.search(archive, q, limit=limit, offset=offset, newest=newest, standings=kept).as_json()
 
 
 @doors.get(f"{V1}/dossiers", Deed.LIST, tags=["finding"])

@@ -60,7 +60,14 @@ def search(
     if asked:
         try:
             archive = archive_of(request)
-            found = lookup.search(archive, asked, limit=A_PAGE, offset=(at - 1) * A_PAGE, newest=order == "newest")
+            found = lookup.search(
+                archive,
+                asked,
+                limit=A_PAGE,
+                offset=(at - 1) * A_PAGE,
+                newest=order == "newest",
+                standings=request.app.state.place.standings,
+            )
             values |= {"found": found, "pages": -(-found.total // A_PAGE)}
         except JuanzongError as error:
             wrong = error.say(lang)
