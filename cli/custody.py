@@ -336,7 +336,7 @@ def _destructions(screen: Screen, found: list[DestructionView]) -> None:
             escape(one.reason),
             escape(one.by),
             escape(", ".join(one.decided_by)),
-            one.state,
+            screen.text(f"custody.state-{one.state}"),
         ]
         for one in found
     ]

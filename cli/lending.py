@@ -234,9 +234,8 @@ def _say(screen: Screen, one: RequestView) -> None:
     names = ("request", "what", "form", "by", "purpose", "state", "waits")
     screen.table("", [screen.text(f"lending.column-{name}") for name in names], [_row(screen, one)])
     for decision in one.decisions:
-        screen.line(
-            f"  {escape(decision['at'])}  {escape(decision['by'])}  {decision['verdict']}  {escape(decision['note'])}"
-        )
+        verdict = screen.text(f"lending.state-{decision['verdict']}")
+        screen.line(f"  {escape(decision['at'])}  {escape(decision['by'])}  {verdict}  {escape(decision['note'])}")
     if one.state == "lent":
         what = one.document or one.dossier or one.given
         said = "lending.paper-out-until" if one.form == Form.PAPER.value else "lending.lent-until"
@@ -244,7 +243,7 @@ def _say(screen: Screen, one: RequestView) -> None:
     elif one.state == "approved":
         screen.say("lending.waits-for-keys", request=one.id)
     elif one.state == "open" and one.waits_for:
-        screen.say("lending.waits-for", roles=one.waits_for)
+        screen.say("lending.waits-for", roles=one.who_decides(screen.lang))
 
 
 def _row(screen: Screen, one: RequestView) -> list[str]:
@@ -258,7 +257,7 @@ def _row(screen: Screen, one: RequestView) -> list[str]:
         escape(one.by),
         escape(f"{one.purpose}; {one.reason}"),
         screen.text(f"lending.state-{one.state}"),
-        escape(one.waits_for) if one.state == "open" else "",
+        escape(one.who_decides(screen.lang)) if one.state == "open" else "",
     ]
 
 

@@ -131,7 +131,7 @@ def _papers(screen: Screen, found: list[PaperView]) -> None:
             f"{one.ledger}/{one.number}",
             escape(one.title),
             escape(one.dossier),
-            escape(f"{one.sort} {one.place}"),
+            escape(f"{screen.text(f'paper.sort-{one.sort}')} {one.place}"),
             screen.text(f"paper.state-{one.state}"),
             escape(one.condition),
         ]

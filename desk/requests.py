@@ -10,14 +10,16 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
+from desk.awaiting import Awaited, in_words
 from desk.custodians import hidden
 from desk.entering import give_keys, lend_at_once, moment
 from desk.retrieval import Ambiguous, NoSuchDocument, document_by
 from desk.rights import allowed, needs
-from desk.routing import DecidedAlready, concerns, route
+from desk.routing import DecidedAlready, awaited_of, concerns, route
 from dossier.errors import ExitCode, JuanzongError
 from dossier.lending import Form
 from dossier.rights import Deed, Duty
+from dossier.wording import Lang
 from index import lending
 from index.dossiers import dossier_by
 from index.errors import NoSuchThing
@@ -53,6 +55,11 @@ class RequestView:
     decisions: tuple[dict[str, Any], ...]
     loan: str
     due: str
+    awaited: Awaited = ()
+
+    def who_decides(self, lang: Lang) -> str:
+        """Return whose approval is still open, in words."""
+        return in_words(self.awaited, lang)
 
     @property
     def waits_for(self) -> str:
@@ -254,6 +261,7 @@ def view(archive: Archive, session: Session, row: Request) -> RequestView:
         ),
         loan=lent.id if lent is not None else "",
         due=lent.due.isoformat() if lent is not None else "",
+        awaited=awaited_of(archive, session, row) if told else (),
     )
 
 

@@ -50,6 +50,10 @@ class NothingToDecide(JuanzongError):
     exit_code = ExitCode.REFUSED
     wording = "custody.nothing-to-decide"
 
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in ``lang``, with the state in words."""
+        return say(self.wording, lang, **{**self.facts, "state": say(f"custody.state-{self.facts['state']}", lang)})
+
 
 @dataclass(frozen=True, slots=True)
 class DueView:
@@ -222,7 +226,7 @@ def yearly_list(archive: Archive, year: int, output: Path, *, lang: Lang, replac
     with archive.index.write() as session:
         found = [one for one in _closed(archive, session, _today(session)) if one.closed.year == year]
         places = {
-            one.dossier: ", ".join(sorted({f"{twin.sort} {twin.place}" for twin in _twins(session, one.dossier)}))
+            one.dossier: ", ".join(sorted({_where(twin, lang) for twin in _twins(session, one.dossier)}))
             for one in found
         }
         archive.note(session, "yearly-list", "", {"year": year, "dossiers": len(found)})
@@ -262,6 +266,10 @@ def _closed(archive: Archive, session: Session, day: date) -> list[DueView]:
 def _twins(session: Session, key: str) -> Sequence[paper.PaperTwin]:
     row = session.exec(select(Dossier).where(Dossier.key == key)).first()
     return paper.twins(session, dossier=row.id) if row is not None else []
+
+
+def _where(twin: paper.PaperTwin, lang: Lang) -> str:
+    return f"{say(f'paper.sort-{twin.sort}', lang)} {twin.place}"
 
 
 def _locked(session: Session, number: str) -> Destruction:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from desk.archive import Archive, asker_of
+from desk.awaiting import Awaited, Awaits, awaited
 from desk.custodians import keeps_asked
 from desk.rights import allowed, default_department, subjects
 from dossier.errors import ExitCode, JuanzongError
@@ -28,10 +29,9 @@ class OwnRequest(JuanzongError):
     wording = "lending.own-request"
 
 
-class NotTheApprover(JuanzongError):
+class NotTheApprover(Awaits):
     """The pack names somebody else to decide on this request."""
 
-    exit_code = ExitCode.REFUSED
     wording = "lending.not-the-approver"
 
 
@@ -58,10 +58,9 @@ class NotApproved(_Stands):
     wording = "lending.not-approved"
 
 
-class DecidedByYou(JuanzongError):
+class DecidedByYou(Awaits):
     """Somebody approved a request twice; what is left of it takes another person."""
 
-    exit_code = ExitCode.REFUSED
     wording = "lending.decided-by-you"
 
 
@@ -138,10 +137,15 @@ def steps_taken(archive: Archive, session: Session, row: Request) -> list[int]:
         taken.append(place)
         apart = apart or step["apart"]
     if not taken:
-        if archive.who in decided:
-            raise DecidedByYou(request=row.id, roles=_open_roles(row))
-        raise NotTheApprover(request=row.id, roles=_open_roles(row))
+        refusal = DecidedByYou if archive.who in decided else NotTheApprover
+        raise refusal(request=row.id, roles=_open_roles(row), awaited=awaited_of(archive, session, row))
     return taken
+
+
+def awaited_of(archive: Archive, session: Session, row: Request) -> Awaited:
+    """Return whose approval a request still takes, by what its dossier's pack calls them."""
+    dossier = session.get(Dossier, row.dossier) if row.dossier else None
+    return awaited(pack_of(archive, dossier), row.steps)
 
 
 def _capacities(archive: Archive, session: Session, row: Request) -> list[Asker]:

@@ -67,7 +67,14 @@ def _drawn(row: Loan, facts: list[tuple[str, str]], papers: list[PaperTwin], lan
     page, heading = look(lang), say("slip.title", lang)
     names = ("ledger", "paper", "place", "copies", "condition", "back")
     items = [
-        [f"{one.ledger}/{one.number}", one.title, f"{one.sort} {one.place}", str(one.copies), one.condition, ""]
+        [
+            f"{say(f'paper.ledger-{one.ledger}', lang)} {one.number}",
+            one.title,
+            f"{say(f'paper.sort-{one.sort}', lang)} {one.place}",
+            str(one.copies),
+            one.condition,
+            "",
+        ]
         for one in papers
     ]
     story = [
