@@ -13,8 +13,18 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.engines.models import Model, model_bytes
-from ocr.engines.network import Floats, Network, Precision, alphabet_of, load, openvino_core, request_for, runtime
+from ocr.engines.models import Model
+from ocr.engines.network import (
+    Floats,
+    Network,
+    Precision,
+    alphabet_of,
+    load,
+    openvino_core,
+    parsed,
+    request_for,
+    runtime,
+)
 from ocr.engines.pointwise import constant_of
 from ocr.engines.quantise import quantise, ranges_for
 
@@ -66,7 +76,7 @@ class CutNetwork:
     def __init__(self, model: Model, precision: Precision) -> None:
         self.cpu_seconds = 0.0
         core = openvino_core()
-        network = core.read_model(model_bytes(model), b"")
+        network = parsed(model)
         self._alphabet = alphabet_of(network)
         last = _cut(network)
         able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")

@@ -48,7 +48,7 @@ class OpenVinoNetwork:
     def __init__(self, model: Model, precision: Precision) -> None:
         self.cpu_seconds = 0.0
         core = openvino_core()
-        network = core.read_model(model_bytes(model), b"")
+        network = parsed(model)
         self._alphabet = alphabet_of(network)
         if precision is not Precision.EXACT:
             shorten(network)
@@ -79,6 +79,16 @@ def openvino_core() -> Any:
     import openvino  # noqa: PLC0415  only the worker that reads may pay for it
 
     return openvino.Core()
+
+
+@cache
+def _parsed(model: Model) -> Any:
+    return openvino_core().read_model(model_bytes(model), b"")
+
+
+def parsed(model: Model) -> Any:
+    """Return an ``openvino.Model`` to change and compile; its file is parsed once, for workers forked later as well."""
+    return _parsed(model).clone()
 
 
 def request_for(network: Any, precision: Precision) -> Any:
