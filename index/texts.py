@@ -116,7 +116,7 @@ def put(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
     if pages:
         shelves, connection = shelves_of(session), session.connection()
         shelves.remove(connection, level, pages.keys())
-        shelves.put(connection, level, [(page, _packed(text), text.words) for page, text in pages.items()])
+        shelves.put(connection, level, [(page, packed(text), text.words) for page, text in pages.items()])
 
 
 def add(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
@@ -128,7 +128,7 @@ def add(session: Session, level: str, pages: Mapping[int, PageText]) -> None:
     _opened(session, level)
     if pages:
         shelves_of(session).put(
-            session.connection(), level, [(page, _packed(text), text.words) for page, text in pages.items()]
+            session.connection(), level, [(page, packed(text), text.words) for page, text in pages.items()]
         )
 
 
@@ -202,7 +202,8 @@ def _opened(session: Session, level: str) -> None:
         raise LevelClosed(level=level)
 
 
-def _packed(page: PageText) -> bytes:
+def packed(page: PageText) -> bytes:
+    """Return a page's body, as the shelves keep it."""
     values = json.dumps(page.values, ensure_ascii=False, separators=(",", ":"))
     parts = (page.text.replace(_END, " "), " ".join(map(str, _steps(page.lines))), values)
     whole = _END.join(parts)

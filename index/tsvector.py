@@ -97,21 +97,22 @@ class TsVector:
 
     def put(self, connection: Connection, level: str, pages: Sequence[tuple[int, bytes, Words]]) -> None:
         """Add pages that are not on the shelf: id, body, and what they are found by."""
-        sealer = self._sealers[level]
         shelf = _shelf(level)
         words = func.array_to_tsvector(bindparam("words", type_=ARRAY(Text)))
         connection.execute(
             shelf.insert().values(id=bindparam("id"), body=bindparam("body"), form=bindparam("form"), words=words),
-            [
-                {
-                    "id": page,
-                    "body": sealer.seal(body, _about(level, page, "body")),
-                    "form": sealer.seal(_packed(found), _about(level, page, "form")),
-                    "words": [_lexeme(sealer, word) for word in _words(found)],
-                }
-                for page, body, found in pages
-            ],
+            [self.row(level, *page) for page in pages],
         )
+
+    def row(self, level: str, page: int, body: bytes, found: Words) -> dict[str, Any]:
+        """Return the row of a page, its words as a list."""
+        sealer = self._sealers[level]
+        return {
+            "id": page,
+            "body": sealer.seal(body, _about(level, page, "body")),
+            "form": sealer.seal(_packed(found), _about(level, page, "form")),
+            "words": [_lexeme(sealer, word) for word in _words(found)],
+        }
 
     def remove(self, connection: Connection, level: str, pages: Collection[int]) -> None:
         """Take pages off the shelf."""

@@ -54,6 +54,13 @@ def seed(session: Session, dossiers: int, today: date, *, start: int = 0, dice: 
     _put(session, rows)
 
 
+def rows_of(number: int, today: date, *, dice: int = 1) -> Rows:
+    """Return the rows of one dossier and of what was scanned for it, by table."""
+    rows: Rows = defaultdict(list)
+    _Case(number, today, random.Random(f"{dice}-{number}"), rows).add()
+    return rows
+
+
 def _put(session: Session, rows: Rows) -> None:
     order = (
         tables.Dossier,

@@ -9,8 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -52,9 +52,11 @@ class Postgres:
     folder: Path
     host: str = ""
     """The address of a network where it listens as well."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings other than tests have."""
 
     @staticmethod
-    def make(host: str = "") -> "Postgres":
+    def make(host: str = "", settings: Mapping[str, str] | None = None) -> "Postgres":
         """Make a cluster and start it."""
         # The path of a socket is at most 107 octets long, and pytest's folders are deep and closed to other accounts.
         folder = Path(tempfile.mkdtemp(prefix="jz-pg-"))
@@ -62,7 +64,7 @@ class Postgres:
         if os.geteuid() == 0 and account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o700)
-        made = Postgres(folder, host)
+        made = Postgres(folder, host, settings or {})
         arguments = ["-D", str(made.data), "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         made.run("initdb", arguments)
         if host:
@@ -82,7 +84,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = {**_SETTINGS, "listen_addresses": self.host}
+        settings = {**_SETTINGS, "listen_addresses": self.host, **self.settings}
         options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in settings.items())
         self.run("pg_ctl", ["-D", str(self.data), "-w", "-t", "60", "-l", str(self.folder / "log"), "-o",
                             f"{options} -k {self.folder}", "start"])  # fmt: skip
