@@ -139,6 +139,26 @@ def test_empty_first_then_real(drop: Path, settings: WatchSettings) -> None:
     assert taker.kept == {"later.pdf": PDF}
 
 
+def test_half_written_when_the_watcher_starts(drop: Path, settings: WatchSettings) -> None:
+    """What lies there at the start goes through the same gate: the end of its writing is waited for, not guessed."""
+    taker, path = Taker(), drop / "half.pdf"
+    whole = PDF.replace(b"trailer", b"% SPECIMEN " + b"x" * 400_000 + b"\ntrailer")
+    (drop / "old.pdf").write_bytes(PDF)
+    with path.open("wb") as writing:
+        writing.write(whole[:200_000])
+        writing.flush()
+        with watched(drop, taker, settings) as until:
+            until(lambda: "old.pdf" in taker.kept)
+            for begin in range(200_000, len(whole), 100_000):
+                writing.write(whole[begin : begin + 100_000])
+                writing.flush()
+                time.sleep(0.2)
+            assert "half.pdf" not in taker.kept
+            writing.close()
+            until(lambda: "half.pdf" in taker.kept)
+    assert taker.kept == {"old.pdf": PDF, "half.pdf": whole}
+
+
 def test_renamed_into_place_and_uploaded_under_other_names(drop: Path, settings: WatchSettings) -> None:
     """Names of unfinished files are left alone until they get their own."""
     taker = Taker()
