@@ -1,4 +1,4 @@
-"""Every page as clerk, manager and auditor see it: three languages, light and dark, wide, narrow, on paper."""
+"""Every page as each role sees it: three languages, light and dark, wide, narrow, on paper."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -30,6 +30,18 @@ WALKS = {
         "/requests",
         "/audit",
     ),
+    "chan": ("/search?q=%E7%99%BC%E5%8B%95%E6%A9%9F", "/dossiers", "DOSSIER", "DOCUMENT", "/requests", "/account"),
+    "wong": ("/dossiers", "DOSSIER", "/completeness", "/completeness/rates", "/requests"),
+    "mok": (
+        "/settings",
+        "/settings/people",
+        "/settings/people/chan",
+        "/settings/packs",
+        "/settings/calendar",
+        "/settings/levels",
+        "/settings/stores",
+        "/account",
+    ),
     "ho": ("/dossiers", "/completeness", "/completeness/completeness", "/requests", "/audit"),
 }
 LOOKS = [
@@ -37,6 +49,10 @@ LOOKS = [
     ("ling", "en-US", "dark", 390),
     ("lau", "zh-CN", "dark", 1280),
     ("lau", "zh-TW", "light", 390),
+    ("chan", "zh-TW", "dark", 390),
+    ("wong", "zh-CN", "light", 1280),
+    ("mok", "zh-CN", "dark", 390),
+    ("mok", "zh-TW", "light", 1280),
     ("ho", "en-US", "light", 1280),
     ("ho", "zh-CN", "light", 390),
 ]
