@@ -14,6 +14,8 @@ from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
 from desk import auditing
+from desk.record_sheet import deed
+from dossier.wording import Lang
 
 
 def audit_log(
@@ -56,7 +58,7 @@ def audit_log(
             str(one.seq),
             one.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             escape(one.who),
-            escape(one.what),
+            escape(_told(one.what, screen.lang)),
             escape(one.about),
             escape(json.dumps(dict(one.facts), ensure_ascii=False)) if one.facts else "",
         ]
@@ -64,6 +66,12 @@ def audit_log(
     ]
     names = ("seq", "at", "who", "what", "about", "facts")
     screen.table("", [screen.text(f"audit.column-{name}") for name in names], rows)
+
+
+def _told(what: str, lang: Lang) -> str:
+    """Return what was done in words, with the word that ``--what`` takes."""
+    said = deed(what, lang)
+    return what if said == what else f"{said} ({what})"
 
 
 def audit_verify(

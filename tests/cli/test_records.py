@@ -3,13 +3,15 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from desk import dossiers, sessions
+from desk.clock import watch_clock
 from desk.home import Home
 from dossier.errors import ExitCode
 from tests.cli.conftest import Ran, Run
@@ -191,3 +193,20 @@ def test_inspections_and_leaks(does: As, lang: str) -> None:
     assert ended["closed"]
     assert does("li", "incident", "list", lang=lang).code == ExitCode.REFUSED
     assert does("zhou", "incident", "step", leak["incident"], "more", lang=lang).code == ExitCode.REFUSED
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
+def test_a_changed_record_and_a_clock_set_back_are_told(does: As, home: Path, lang: str) -> None:
+    """Proven sound, then changed in its rows: which entry, in words; and who set the clock back finds that in it."""
+    with Office(Home(home)).owner() as archive:
+        watch_clock(archive)
+        watch_clock(archive, datetime.now(UTC) - timedelta(days=3))
+    told_of = does("xu", "audit", "log", "--what", "clock-back", lang=lang)
+    assert (told_of.code, "clock" in told_of.out or is_chinese(told_of.out)) == (0, True), told_of.err
+    assert does("xu", "audit", "verify", lang=lang).code == 0
+    with Office(Home(home)).owner() as archive, archive.index.write() as session:
+        session.execute(text("DELETE FROM audit_record WHERE seq = 5"))
+    broken = does("xu", "audit", "verify", lang=lang)
+    assert broken.code not in {0, ExitCode.REFUSED}
+    assert " 5" in broken.err
+    assert is_chinese(broken.err) == (lang != "en")

@@ -307,7 +307,8 @@ NOBODYS: Final = {
         "levels.levels_seen", "levels.require_keys",
     ),
     "part of what has asked": (
-        "routing.route", "routing.pack_of", "routing.awaited_of", "entering", "handing", "requests.view", "levels.reseal", "versions",
+        "routing.route", "routing.pack_of", "routing.awaited_of", "entering", "handing", "requests.view",
+        "levels.reseal", "versions",
         "following", "handing_over.lines", "backups.refresh", "backups.holds_all", "users.in_charge_of",
         "reading.settings_for",
         "dossiers.known_role", "dossiers.kind_by", "metrics.serving", "viewing.Pages.shown", "viewing.Pages.picture",
