@@ -24,8 +24,8 @@ REACH: Final = "reach"
 """Counts changes of what rights ask about dossiers: pack, kind, department, marks, and who is in charge."""
 FILING: Final = "filing"
 """Counts changes of which pages lie in which dossier."""
-MOST: Final = 400
-"""Values kept that rest on one count; each person who searches needs a few."""
+MOST: Final = 100
+"""Values kept that rest on one count. Each person who searches needs two or three, one of an octet for each page."""
 SELDOM: Final = 20
 """What is costly is made anew at most for one part in so many of the time."""
 
