@@ -1,6 +1,7 @@
 """What custodians do with dossiers over the years: inspect them, report leaks, hold and release them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,12 +11,14 @@ from sqlmodel import Session, col, select
 from desk.archive import Archive
 from desk.clock import latest
 from desk.custodians import hidden, manages
+from desk.loans import running
 from desk.rights import dossier_for, listed, needs
 from dossier.errors import ExitCode, JuanzongError
 from dossier.retention import half_year
 from dossier.rights import Deed, Duty
 from index import custody
 from index.custody import Incident, Inspection, LegalHold
+from index.dossiers import dossier_by
 from index.errors import NoSuchThing
 from index.tables import Dossier
 
@@ -171,7 +174,7 @@ def report_incident(archive: Archive, what: str, *, dossier: str | None = None) 
     if not what.strip():
         raise NothingSaid
     with archive.index.write() as session:
-        row = dossier_for(archive, session, Deed.LIST, dossier) if dossier is not None else None
+        row = _leaked(archive, session, dossier) if dossier is not None else None
         made = Incident(
             what=what.strip(), dossier=row.id if row is not None else None, by=archive.who, at=datetime.now(UTC)
         )
@@ -179,6 +182,15 @@ def report_incident(archive: Archive, what: str, *, dossier: str | None = None) 
         session.flush()
         archive.note(session, "incident", made.id, {"dossier": made.dossier})
         return _incident(session, made)
+
+
+def _leaked(archive: Archive, session: Session, name: str) -> Dossier:
+    """Return the dossier that something leaked from: one that whoever reports may know of, or has borrowed."""
+    with suppress(NoSuchThing):
+        found = dossier_by(session, name)
+        if any(loan.dossier == found.id for loan in running(session, archive.who)):
+            return found
+    return dossier_for(archive, session, Deed.LIST, name)
 
 
 @needs(Duty.RETAIN)
