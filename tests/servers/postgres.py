@@ -135,6 +135,12 @@ class Postgres:
             raise RuntimeError(f"{program}: {said[-2000:]}")
 
 
+def program(name: str) -> Path | None:
+    """Return where one of PostgreSQL's programs is, or None."""
+    folder = _programs()
+    return folder / name if folder is not None and (folder / name).exists() else None
+
+
 def _programs() -> Path | None:
     found = [
         path for place in _PLACES for path in sorted(Path("/").glob(place.lstrip("/"))) if (path / "initdb").exists()
