@@ -1,5 +1,5 @@
 # Two stages: the environment is built with hashes checked; the image that runs has no compiler and no pip cache.
-FROM docker.io/library/debian:bookworm-slim AS build
+FROM docker.io/library/debian:12.11-slim AS build
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends ca-certificates python3 python3-venv \
  && rm -rf /var/lib/apt/lists/*
@@ -18,7 +18,7 @@ COPY vault vault
 COPY web web
 RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
-FROM docker.io/library/debian:bookworm-slim
+FROM docker.io/library/debian:12.11-slim
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends ca-certificates python3 tini \
       tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim tesseract-ocr-chi-tra poppler-utils bubblewrap \

@@ -1,10 +1,12 @@
 """The compose file: every image pinned, every service watched over, no root, no secret in the open."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import jsonschema
 import pytest
 import yaml
 from typer.core import TyperGroup
@@ -140,4 +142,27 @@ def test_the_image_holds_every_package() -> None:
     users = re.findall(r"^USER (\d+)", image, re.MULTILINE)
     assert users
     assert int(users[-1]) > 0
-    assert all(re.search(r":\w+", line) for line in re.findall(r"^FROM (\S+)", image, re.MULTILINE))
+    assert all(re.search(r":\d+\.\d+", line) for line in re.findall(r"^FROM (\S+)", image, re.MULTILINE))
+
+
+def test_the_image_that_runs_has_no_tools_to_build_with() -> None:
+    """What is built is built in a stage before, from the lock file alone."""
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    before, _, last = image.rpartition("\nFROM ")
+    assert "--require-hashes -r requirements/runtime.txt" in before
+    assert not re.search(r"\b(gcc|g\+\+|build-essential|\S+-dev|pip|python3-venv)\b", last)
+
+
+def test_its_shape_is_what_compose_takes() -> None:
+    """Every key and value is one that the Compose Specification has; a misspelt one is not passed over."""
+    jsonschema.validate(COMPOSE, json.loads((Path(__file__).parent / "vectors/compose.schema.json").read_text()))
+
+
+def test_every_variable_is_one_that_is_read() -> None:
+    """A variable of ours that a container is given is one that the program asks for."""
+    read = "\n".join(
+        file.read_text(encoding="utf-8") for part in ("cli", "desk", "vault") for file in (ROOT / part).rglob("*.py")
+    )
+    for service in ("watch", "worker", "web"):
+        for variable in SERVICES[service]["environment"]:
+            assert f'"{variable}"' in read, variable
