@@ -7,7 +7,7 @@ want=${1:-run}
 debian="tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim tesseract-ocr-chi-tra poppler-utils bubblewrap fontconfig fonts-wqy-zenhei fonts-arphic-uming fonts-arphic-ukai fonts-dejavu-core python3-venv"
 brew="tesseract tesseract-lang poppler"
 [ "$want" = run ] || debian="$debian postgresql swift-proxy swift-account swift-container swift-object chromium libatomic1"
-[ "$want" = test-all ] && debian="$debian ceph-mon ceph-osd radosgw"
+[ "$want" = test-all ] && debian="$debian ceph-mon ceph-osd radosgw iproute2"
 
 if command -v apt-get >/dev/null 2>&1; then
     missing=
