@@ -169,11 +169,11 @@ def document_by(session: Session, given: str) -> Document:
     if exact is not None:
         return exact
     begins = col(Document.id).startswith(lead, autoescape=True)
-    rows = session.exec(select(Document).where(begins).order_by(col(Document.id)).limit(4)).all() if lead else []
+    rows = session.exec(select(Document).where(begins).limit(2)).all() if lead else []
     if not rows:
         raise NoSuchDocument(document=given)
     if len(rows) > 1:
-        raise Ambiguous(given=given, candidates=", ".join(document.id for document in rows))
+        raise Ambiguous(given=given)  # not which: the asker may not know of all of them
     return rows[0]
 
 
