@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from cli import auditing, custody, lending, papers, people, redacting
+from cli import auditing, custody, lending, papers, people, redacting, stations
 
 
 def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) -> None:
@@ -13,6 +13,7 @@ def hang(app: typer.Typer, reports: typer.Typer, spoken: Callable[..., None]) ->
     _lending(app, reports)
     _audit(app, spoken)
     _custody(app, spoken)
+    stations.hang(_group(app, "station", spoken, "station"))
 
 
 def _people(app: typer.Typer, spoken: Callable[..., None]) -> None:

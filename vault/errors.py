@@ -68,6 +68,13 @@ class KeysChanged(JuanzongError):
     wording = "vault.keys_changed"
 
 
+class EnrolmentRefused(JuanzongError):
+    """An enrolment file does not open with this code, its time is over, or its station was revoked."""
+
+    exit_code = ExitCode.KEYS
+    wording = "vault.enrolment_refused"
+
+
 class GrantRefused(JuanzongError):
     """A level's key wrapped to a person is not for this person, or was changed."""
 

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import BinaryIO, Final
 
 from vault import public
+from vault.errors import Locked
 from vault.keyfile import BoxKey
 from vault.levels import Level
 from vault.octets import Malformed
@@ -24,16 +25,22 @@ _PIECE: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """What a capture station holds: it signs what it seals and knows the same bytes again. It opens nothing."""
+    """What a station signs with; a records desk also knows the same bytes again. It opens nothing."""
 
     signing: SigningKey
     digest_key: bytes = field(repr=False)
+    """Empty for a scanner PC."""
 
     def digest(self, content: BinaryIO | bytes) -> str:
         """Return the keyed digest (HMAC-SHA256, hex) by which the same bytes are known again.
 
         Without the key nobody can tell from a digest whether a file they have is in the archive.
+
+        Raises:
+            Locked: this station has no such key.
         """
+        if not self.digest_key:
+            raise Locked
         source = BytesIO(content) if isinstance(content, bytes) else content
         running = hmac.new(self.digest_key, digestmod=hashlib.sha256)
         while piece := source.read(_PIECE):

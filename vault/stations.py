@@ -1,7 +1,8 @@
 """Capture stations: a scanner PC signs and seals with a key of its own, and can open nothing (threat-model §2).
 
 A station's home holds ``keys/archive.json`` and ``keys/station.json`` (0600). Its key is not under a passphrase, so
-that it starts unattended; when the machine is stolen, strike the station off.
+that it starts unattended; when the machine is stolen, strike the station off. It has no digest key either: whether
+bytes are in the archive already is for those to say who can open them.
 """
 
 import json
@@ -19,35 +20,38 @@ from vault.public import PublicKeys, StationKey, canonical
 from vault.signing import new_signing_key, signing_key
 
 STATION: Final = "station.json"
-VERSION: Final = 1
+VERSION: Final = 2
+"""Version 1 held the digest key as well."""
 
 
-def enrol_station(home: Path, keys: Keys, name: str, station_home: Path) -> Keys:
-    """Make a station that may seal for the archive at ``home``; return the keys with it enrolled.
-
-    ``station_home`` is made here and carried to the scanner PC.
+def new_station(home: Path, keys: Keys, name: str) -> tuple[Keys, Station]:
+    """Make a station that may seal for the archive at ``home``; return the keys with it enrolled, and its own.
 
     Raises:
-        KeysExist: there are keys at ``station_home``.
         KeysChanged: another program changed the keys meanwhile.
     """
-    folder = station_home / FOLDER
-    if (folder / PUBLIC).exists() or (folder / STATION).exists():
-        raise KeysExist(path=folder)
     signing = new_signing_key("station")
     entry = StationKey(signing.public, name, datetime.now(UTC), desk=False)
     enrolled = keys.with_public(replace(keys.public, stations=(*keys.public.stations, entry)))
     save_keys(home, enrolled, was=keys)
+    return enrolled, Station(signing, b"")
+
+
+def keep_station(station_home: Path, public: PublicKeys, station: Station) -> None:
+    """Write what a capture station works with: its own signing key, and the archive's public keys alone.
+
+    Raises:
+        KeysExist: there are keys at ``station_home``.
+        OSError: they cannot be written.
+    """
+    folder = station_home / FOLDER
+    if (folder / PUBLIC).exists() or (folder / STATION).exists():
+        raise KeysExist(path=folder)
     make_private_folder(folder)
-    secret = {
-        "archive": keys.public.archive,
-        "digest": keys.station.digest_key.hex(),
-        "station": signing.seed.hex(),
-        "version": VERSION,
-    }
+    secret = {"archive": public.archive, "station": station.signing.seed.hex(), "version": VERSION}
+    # The public keys come last: a folder that has them is whole.
     write_durably(folder / STATION, canonical(secret))
-    write_durably(folder / PUBLIC, enrolled.public.document)
-    return enrolled
+    write_durably(folder / PUBLIC, public.document)
 
 
 def revoke_station(home: Path, keys: Keys, key_id: str, *, now: datetime | None = None) -> Keys:
@@ -80,7 +84,7 @@ def open_station(station_home: Path) -> tuple[PublicKeys, Station]:
     public = public_keys(station_home)
     try:
         value = json.loads(octets)
-        station = Station(signing_key("station", bytes.fromhex(value["station"])), bytes.fromhex(value["digest"]))
+        station = Station(signing_key("station", bytes.fromhex(value["station"])), b"")
         pinned = value["archive"]
     except (ValueError, KeyError, TypeError) as error:
         raise KeysDamaged(path=path) from error

@@ -8,14 +8,23 @@ import pytest
 from tests.vault.conftest import PASSPHRASE, Archive, make_archive
 from vault.backup import backup
 from vault.destroy import put_tombstone
-from vault.errors import EnvelopeTampered, KeysDamaged, KeysExist, KeysMissing, KeysOpen, Locked
+from vault.enrolment import join, new_enrolment
+from vault.errors import EnrolmentRefused, EnvelopeTampered, KeysDamaged, KeysExist, KeysMissing, KeysOpen, Locked
 from vault.keys import unlock
+from vault.private import Keys
 from vault.rewrap import rewrap
 from vault.snapshot import snapshots
-from vault.stations import enrol_station, open_station, revoke_station
+from vault.stations import keep_station, new_station, open_station, revoke_station
 from vault.stores.memory import MemoryStore
 from vault.tombstone import tombstone
 from vault.vault import Vault
+
+
+def enrol_station(home: Path, keys: Keys, name: str, station_home: Path) -> Keys:
+    """Enrol a station and give it its folder."""
+    enrolled, station = new_station(home, keys, name)
+    keep_station(station_home, enrolled.public, station)
+    return enrolled
 
 
 def test_a_station_seals_and_opens_nothing(archive: Archive, memory: MemoryStore, tmp_path: Path) -> None:
@@ -28,10 +37,12 @@ def test_a_station_seals_and_opens_nothing(archive: Archive, memory: MemoryStore
     with pytest.raises(Locked):
         watcher.open(object_id, document="d1", role="original")
     assert Vault(memory, keys.public, keys).open_bytes(object_id, document="d1", role="original") == b"specimen"
-    assert station.digest(b"x") == keys.digest(b"x")
+    with pytest.raises(Locked):
+        station.digest(b"x")
     on_disk = b"".join(path.read_bytes() for path in (tmp_path / "station").rglob("*") if path.is_file())
     secret = [key.octets for ring in keys.level_keys.values() for key in ring]
     secret += [*keys.index_keys.values(), keys.audit.seed, keys.archive.seed, keys.station.signing.seed]
+    secret.append(keys.station.digest_key)
     assert not any(one in on_disk or one.hex().encode() in on_disk for one in secret)
 
 
@@ -78,7 +89,7 @@ def test_a_stations_files_are_checked(archive: Archive, tmp_path: Path) -> None:
         enrol_station(archive.home, keys, "scanner 2", home)
     path = home / "keys" / "station.json"
     octets = path.read_bytes()
-    for changed in (octets[:-1], octets + b"\n", octets.replace(b'"version":1', b'"version":2'), b"[]"):
+    for changed in (octets[:-1], octets + b"\n", octets.replace(b'"version":2', b'"version":1'), b"[]"):
         path.write_bytes(changed)
         with pytest.raises(KeysDamaged):
             open_station(home)
@@ -94,3 +105,33 @@ def test_a_stations_files_are_checked(archive: Archive, tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(KeysMissing):
         open_station(home)
+
+
+def test_an_enrolment_opens_with_its_code_alone(archive: Archive, tmp_path: Path) -> None:
+    """As it was given or as people type it; never with another code, changed, late, revoked, or twice in a place."""
+    until = datetime.now(UTC) + timedelta(days=1)
+    keys, station = new_station(archive.home, archive.keys, "scanner 1")
+    file, code = new_enrolment(keys.public, station, until)
+    assert station.signing.seed not in file
+    assert station.signing.seed.hex().encode() not in file
+    other = new_enrolment(keys.public, station, until)[1]
+    place = tmp_path / "station"
+    for octets, typed, now in (
+        (file, other, None),
+        (file, "", None),
+        (file, code, until),
+        (file.replace(b'"version":1', b'"version":2'), code, None),
+        (file.replace(until.strftime("%Y").encode(), b"9998"), code, None),
+        (file[:-9], code, None),
+        (b"[]", code, None),
+    ):
+        with pytest.raises(EnrolmentRefused):
+            join(octets, typed, place, now=now)
+        assert not place.exists()
+    assert join(file, code.lower().replace("-", " ").replace("0", "o"), place) == (keys.public, station.signing.public)
+    assert open_station(place)[1].signing == station.signing
+    with pytest.raises(KeysExist):
+        join(file, code, place)
+    gone = revoke_station(archive.home, keys, station.signing.public.id)
+    with pytest.raises(EnrolmentRefused):
+        join(*new_enrolment(gone.public, station, until), tmp_path / "second")

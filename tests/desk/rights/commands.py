@@ -67,6 +67,9 @@ COMMANDS: Final = {
     "vault verify": ("keeping.verify", ""),
     "vault rotate": ("keeping.rotate", "ordinary"),
     "vault destroy": ("destroying.destroy", "{document} --reason r --decided-by a --decided-by b"),
+    "station enrol": ("stations.enrol", "/ -o enrolment"),
+    "station list": ("stations.stations", ""),
+    "station revoke": ("stations.revoke", "nobody's"),
     "vault backup": ("backups.backup", "copy"),
     "vault backups": ("backups.known", ""),
     "index rebuild": ("keeping.rebuild_index", ""),
@@ -106,6 +109,7 @@ OPEN: Final = {
     "needs no archive": ("read", "policy list", "policy kinds", "policy check", "policy show", "role list"),
     "needs no keys": ("doctor",),
     "asks at every page (tests/web/test_doors.py)": ("serve",),
+    "works on a scanner PC, with a file and its code": ("station join",),
     "says who one is": ("login", "logout"),
     "takes the archive's passphrase or recovery code itself": (
         "vault restore",

@@ -285,6 +285,7 @@ DUTIES: Final = {
     "health.examine_open": "administrator", "holdings.levels": "administrator", "holdings.where": "administrator",
     "keeping.verify": "administrator", "keeping.rotate": "administrator", "keeping.rebuild_index": "administrator",
     "keeping.check_index": "administrator",
+    "stations.enrol": "administrator", "stations.stations": "administrator", "stations.revoke": "administrator",
     "reports.issuing.issue": "clerk secret-clerk advisor head manager auditor",
     "reports.reminding.remind": "clerk secret-clerk advisor head manager auditor",
     "retention.yearly_list": "clerk secret-clerk manager",
