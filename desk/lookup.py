@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import select as sa_select
+from sqlmodel import col
 
 from desk.archive import Archive
 from desk.reports import Judged, judge
@@ -15,7 +16,7 @@ from dossier.conditionwords import value_title
 from dossier.derive import known
 from dossier.model import Status
 from dossier.pack import OPENED, DossierKind
-from dossier.rights import Deed
+from dossier.rights import ORDINARY, Deed
 from dossier.wording import Lang
 from index import filing
 from index.corrections import label_changes
@@ -246,11 +247,14 @@ def dossier(archive: Archive, name: str) -> DossierView:
     with archive.index.read() as session:
         found = dossier_for(archive, session, Deed.SEARCH, name)
         (pair,) = filing.dossiers(session, ids=[found.id])
-        documents = session.exec(
-            select(Document).where(Document.dossier == found.id).order_by(col(Document.received).desc())
+        columns = (Document.id, Document.kind, Document.issued, Document.received, Document.pages, Document.review)
+        documents = session.execute(
+            sa_select(*map(col, columns), col(Document.level))
+            .where(col(Document.dossier) == found.id)
+            .order_by(col(Document.received).desc())
         ).all()
-        levels = {one.level for one in documents}
-        seen = {level for level in levels if allowed(archive, session, Deed.SEARCH, found, level)}
+        above = {one.level for one in documents} - {ORDINARY}  # the dossier itself was asked about just now
+        seen = {ORDINARY, *(level for level in above if allowed(archive, session, Deed.SEARCH, found, level))}
         documents = [one for one in documents if one.level in seen]
         names = tuple(Name(one.label, one.since, one.by) for one in label_changes(session, found.id))
     archive.note_look("view", found.id, {"key": found.key})

@@ -66,12 +66,12 @@ def unsettled(session: Session) -> Sequence[Version]:
 
 def versions_among(session: Session, captures: Collection[str]) -> dict[str, str]:
     """Return which of these captures are versions in force, and of what."""
-    return {row.capture: row.source for row in _about(session, captures, col(Version.capture))}
+    return dict(_about(session, captures, col(Version.capture), col(Version.source)))
 
 
 def sources_among(session: Session, captures: Collection[str]) -> dict[str, str]:
     """Return which of these captures have a version in force, and which one."""
-    return {row.source: row.capture for row in _about(session, captures, col(Version.source))}
+    return dict(_about(session, captures, col(Version.source), col(Version.capture)))
 
 
 def version_of(session: Session, document: Document) -> Document | None:
@@ -86,10 +86,12 @@ def source_of(session: Session, document: Document) -> str | None:
     return f"{found.source}-{document.ordinal}" if found is not None else None
 
 
-def _about(session: Session, captures: Collection[str], column: Any) -> list[Version]:
+def _about(session: Session, captures: Collection[str], column: Any, other: Any) -> list[tuple[str, str]]:
     asked = frozenset(captures)
-    statement = _in_force() if len(asked) > _MANY else _in_force().where(column.in_(asked))
-    return [row for row in session.exec(statement) if getattr(row, column.key) in asked]
+    statement = _in_force().with_only_columns(column, other)
+    if len(asked) <= _MANY:
+        statement = statement.where(column.in_(asked))
+    return [(one, another) for one, another in session.execute(statement) if one in asked]
 
 
 def _in_force() -> SelectOfScalar[Version]:

@@ -1,13 +1,23 @@
 """How much one visitor may ask for: a bucket of requests that fills again, and the largest body a request may carry."""
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from time import monotonic
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 MOST_KNOWN: Final = 10_000
+AT_ONCE: Final = max(2, os.cpu_count() or 1)
+"""Answers worked out at once that keep a processor busy: more only wait for each other, and all come late."""
+LONGEST_TURN_SECONDS: Final = 0.5
+"""Nobody waits longer for a turn: what runs may be waiting for something that takes long."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +67,18 @@ class Buckets:
 
     def _waits(self, left: float) -> float:
         return 0.0 if left >= 1 else (1 - left) / self._allowance.per_second
+
+
+def in_turn(work: Callable[P, R]) -> Callable[P, R]:
+    """Have a route wait its turn: `AT_ONCE` of all routes so marked run, the others follow in the order they came."""
+
+    @wraps(work)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
+        mine = _turns.acquire(timeout=LONGEST_TURN_SECONDS)
+        try:
+            return work(*args, **kwargs)
+        finally:
+            if mine:
+                _turns.release()
+
+    return waiting

@@ -17,6 +17,7 @@ from dossier.contents import contents
 from dossier.rights import LEVELS, Deed, Duty
 from dossier.wording import Lang
 from web.doors import Doors
+from web.limits import in_turn
 from web.render import go, page
 from web.speaking import Speech, language
 from web.visits import archive_of
@@ -54,6 +55,7 @@ def listed(
 
 
 @doors.get("/dossiers/of", Deed.SEARCH)
+@in_turn
 def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Response:
     """Show one dossier."""
     lang = language(request)

@@ -13,6 +13,7 @@ from dossier.catalogue import catalogue
 from dossier.errors import JuanzongError
 from dossier.rights import Deed
 from web.doors import Doors
+from web.limits import in_turn
 from web.render import page
 from web.speaking import language
 from web.visits import archive_of
@@ -25,6 +26,7 @@ Day = Annotated[str, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
 @doors.get("/search", Deed.SEARCH)
+@in_turn
 def search(
     request: Request,
     q: Annotated[str, Query(max_length=1000)] = "",
