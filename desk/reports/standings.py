@@ -190,9 +190,12 @@ class Standings:
         if changed:
             kept.counted = {}
             kept.version += 1
-            for id_ in changed:
-                kept.standings.pop(id_, None)
-            _judge(archive, session, kept, changed)
+            known = changed & kept.standings.keys()
+            judged = _judge(archive, session, kept, changed)
+            for id_ in known - judged:
+                del kept.standings[id_]
+            if judged - known:
+                kept.standings = dict(sorted(kept.standings.items(), key=lambda item: (item[1].opened, item[1].key)))
         kept.seq = latest
 
     def _judge_all(self, archive: Archive, session: Session, kept: _Kept, today: date) -> None:
@@ -244,8 +247,9 @@ def _changed(session: Session, kept: _Kept) -> set[str] | None:
     return dossiers | {str(one) for one in rows if one}
 
 
-def _judge(archive: Archive, session: Session, kept: _Kept, ids: Collection[str] | None) -> None:
-    judging, day = Judging(archive), kept.day or local_today()
+def _judge(archive: Archive, session: Session, kept: _Kept, ids: Collection[str] | None) -> set[str]:
+    """Judge dossiers (None: all that are open); return the ids of those that are open."""
+    judging, day, found = Judging(archive), kept.day or local_today(), set[str]()
     for id_, dossier in browse(
         session,
         ids=ids,
@@ -256,3 +260,5 @@ def _judge(archive: Archive, session: Session, kept: _Kept, ids: Collection[str]
         judged = judging.judged(dossier, day)
         kept.standings[id_] = standing_of(archive.packs, id_, judged)
         kept.holders.update((document.id, id_) for document in dossier.documents)
+        found.add(id_)
+    return found
