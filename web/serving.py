@@ -1,5 +1,6 @@
 """Serve the page: on this machine alone unless TLS protects the way, or somebody says that something else does."""
 
+import gc
 import ipaddress
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ AT_ONCE: Final = 400
 """Connections beyond this are told to come back; each one in work holds a thread and maybe a page's picture."""
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread keeps the interpreter while others wait: those that read rows ask for it again after each one."""
+
+GARBAGE: Final = (20_000, 20, 100)
+"""How seldom the collector looks for cycles: going through all that is kept of a large archive stops everybody."""
 
 
 class WayUnprotected(JuanzongError):
@@ -92,6 +96,7 @@ def serve(home: Home, settings: ServeSettings) -> None:
     settings.check()
     home.settings()
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.set_threshold(*GARBAGE)
     server = uvicorn.Server(
         uvicorn.Config(
             build(home),
