@@ -1,12 +1,13 @@
-"""Drop thousands of small real scans at once on `juanzong watch`, read every one, and see that its memory stays flat.
+"""Drop thousands of small real scans at once on `juanzong watch`, read and file each, and see that memory stays flat.
 
     nice .venv/bin/python -m bench.intake.load [--scans N] [--minutes M]
 
-Draws N one-page scans (default 5,000; train tickets at 110 dpi, each another), lets four writers drop them at once into
-the folder that a `juanzong watch` of its own process watches with the real reader, and waits until each is at its end,
-for M minutes at most. Prints, at every tenth of the way, scans a minute and the memory of the watcher and of all its
-processes together; then asks the watcher to stop, and counts what is there. Fails where a scan was lost, taken twice,
-set aside or left lying, where the memory of the watcher grew by more than a tenth from the middle to the end, or where
+Draws N one-page scans (default 5,000; taxi and train tickets at 110 dpi, each another), opens the dossiers of fifty
+cars, and lets four writers drop the scans at once, each into the sub-folder named by its car, below the folder that a
+`juanzong watch` of its own process watches with the real reader. Waits until all are at their end, M minutes at most.
+Prints, at every tenth of the way, scans a minute and the memory of the watcher and of all its processes together; then
+asks the watcher to stop, and counts what is there. Fails where a scan was lost, taken twice, set aside, left lying or
+not filed with its car, where the memory of the watcher grew by more than a tenth from the middle to the end, or where
 stopping took more than ten seconds.
 """
 
@@ -28,20 +29,24 @@ from typing import Final
 
 from sqlmodel import select
 
-from desk import setup
+from desk import dossiers, setup
 from desk.archive import Archive
 from desk.home import Home
 from index import journal
 from index.journal import State
-from index.tables import Capture, Sighting
+from index.tables import Capture, Document, Dossier, Sighting
 from ocr.specimen import draw, encode
 from ocr.specimen.case import sale
+from ocr.specimen.dice import Dice
+from ocr.specimen.numbers import vin
 from vault.keyfile import FAST
 
 PASSPHRASE: Final = "specimen heron violet anchor"
 WRITERS: Final = 4
+CARS: Final = 50
 DPI: Final = 110
 LOOK_SECONDS: Final = 2.0
+KEPT_IN: Final = ("done", "quarantine", ".juanzong")
 STOP_SECONDS: Final = 10.0
 MOST_GROWTH: Final = 1.10
 ENDED: Final = (State.FILED, State.REVIEW, State.QUARANTINED, State.LOCKED)
@@ -57,9 +62,10 @@ class Look:
     together: float
 
 
-def drawn(folder: Path, scans: int) -> list[Path]:
-    """Draw the scans, no two the same, and return their files."""
-    folder.mkdir()
+def drawn(folder: Path, scans: int, cars: list[str]) -> list[Path]:
+    """Draw the scans, no two the same, and return their files; each lies in the folder of its car."""
+    for car in cars:
+        (folder / car).mkdir(parents=True)
     known: set[str] = set()
     made: list[Path] = []
     number = 0
@@ -70,17 +76,18 @@ def drawn(folder: Path, scans: int) -> list[Path]:
         digest = hashlib.sha256(content).hexdigest()
         if digest not in known:
             known.add(digest)
-            made.append(folder / f"{len(made):06}.jpg")
+            made.append(folder / cars[len(made) % len(cars)] / f"{len(made):06}.jpg")
             made[-1].write_bytes(content)
     return made
 
 
 def drop_all(scans: list[Path], drop: Path) -> None:
-    """Copy the scans into the folder, by four writers at once."""
+    """Copy the scans into their sub-folders, by four writers at once."""
 
     def write(writer: int) -> None:
         for path in scans[writer::WRITERS]:
-            shutil.copyfile(path, drop / path.name)
+            (drop / path.parent.name).mkdir(exist_ok=True)
+            shutil.copyfile(path, drop / path.parent.name / path.name)
 
     writers = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
     for thread in writers:
@@ -134,29 +141,34 @@ def followed(archive: Archive, watcher: "subprocess.Popen[bytes]", scans: int, m
 
 
 def faults(archive: Archive, drop: Path, scans: list[Path], *, whole: bool) -> list[str]:
-    """Return what is not as it must be: each scan captured once, its bytes sealed once, none both here and there."""
+    """Return what is not as it must be: each scan captured once, its bytes sealed once, filed once with its car."""
     with archive.index.read() as session:
         captures = list(session.exec(select(Capture)).all())
         sightings = len(session.exec(select(Sighting)).all())
+        filed = session.exec(select(Document.capture, Dossier.key).where(Document.dossier == Dossier.id)).all()
     said = []
-    bytes_of = {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in scans}
+    files = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in scans}
     taken = Counter(row.sha256 for row in captures)
     originals = Counter(one.document for one in archive.vault.objects() if one.role == "original")
-    waiting = {path.name for path in drop.iterdir() if path.is_file() and not path.name.startswith(".")}
     kept = Counter(path.name for path in (drop / "done").rglob("*.jpg"))
+    waiting = {path.name for path in drop.rglob("*.jpg") if path.relative_to(drop).parts[0] not in KEPT_IN}
     states = Counter(row.state for row in captures)
     print("states:", dict(states), "| sealed originals:", len(originals), "| in done:", sum(kept.values()))
-    if set(taken) - set(bytes_of) or any(count > 1 for count in taken.values()):
+    if set(taken) - set(files) or any(count > 1 for count in taken.values()):
         said.append("something was taken twice, or was never dropped")
     if any(count > 1 for count in (*originals.values(), *kept.values())) or sightings:
         said.append("something was kept twice")
-    if {name for digest, name in bytes_of.items() if digest not in taken} - waiting:
+    if {path.name for digest, path in files.items() if digest not in taken} - waiting:
         said.append("something is neither captured nor in the drop folder")
     sealed = {row.id for row in captures if row.state != State.CLAIMED}
     if not sealed <= set(originals):
         said.append("something captured is not in the vault")
-    if whole and (len(captures) != len(scans) or waiting or set(states) - {State.FILED, State.REVIEW}):
-        said.append(f"not everything was filed or sent to review; {len(waiting)} wait")
+    right = Counter((row.id, files[row.sha256].parent.name) for row in captures if row.sha256 in files)
+    if Counter((capture, car) for capture, car in filed) - right:
+        said.append("something was filed twice, or with another car")
+    print(f"filed with their car: {len(filed)} of {len(scans)}")
+    if whole and (len(filed) != len(scans) or waiting or set(states) != {State.FILED}):
+        said.append(f"not everything was filed; {len(waiting)} wait")
     return said
 
 
@@ -170,8 +182,12 @@ def main() -> int:
         home, drop = Home(Path(temporary, "home")), Path(temporary, "drop")
         drop.mkdir()
         setup.make(home, PASSPHRASE, cost=FAST)
-        scans = drawn(Path(temporary, "drawn"), given.scans)
+        dice = Dice("load")
+        cars = [vin(dice, 2026) for _ in range(CARS)]
+        scans = drawn(Path(temporary, "drawn"), given.scans, cars)
         with Archive.open(home, home.settings(), PASSPHRASE) as archive, Path(temporary, "log").open("wb") as log:
+            for car in cars:
+                dossiers.open_by_hand(archive, "new-vehicle", car)
             command = [sys.executable, "-c", "from cli.main import main; main()", "watch", str(drop)]
             watcher = subprocess.Popen(
                 [*command, "--home", str(home.path)],
@@ -197,7 +213,7 @@ def main() -> int:
         said.append("the watcher's memory grows")
     if stopped > STOP_SECONDS:
         said.append("it did not stop in time")
-    print("\n".join(said) or f"{end.done} of {given.scans} at their end, each once")
+    print("\n".join(said) or f"{end.done} of {given.scans} filed, each once")
     return 1 if said else 0
 
 
