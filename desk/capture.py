@@ -36,6 +36,8 @@ from ingest.watch import Notice, Said, WatchSettings
 from ocr.reader import Reader, cores
 
 Tick = Callable[[int, int, str], None]
+Journeys = Callable[[Taking, Reader, Sequence[Shelf]], Journey]
+"""Makes what carries captures to their dossiers; another than the usual one where only the taking is measured."""
 
 
 class NoDropFolder(JuanzongError):
@@ -114,6 +116,7 @@ def watch(
     on_notice: Callable[[Notice], None],
     on_pulse: Callable[[Pulse], None] = lambda _: None,
     polling: bool = False,
+    journeys: Journeys = Journey,
 ) -> None:
     """Watch the drop folders until ``stop`` is set; ``on_done`` hears of every scan that is done.
 
@@ -135,7 +138,8 @@ def watch(
         counting.add(one)
         on_done(one)
 
-    with _running(archive, _Ears(heard, on_notice), stop=stop, lasting=True, shelves=in_force.shelves) as pipeline:
+    ears = _Ears(heard, on_notice)
+    with _running(archive, ears, stop=stop, lasting=True, shelves=in_force.shelves, journeys=journeys) as pipeline:
         pipeline.resume()
 
         def each_round(waiting: int) -> None:
@@ -266,6 +270,7 @@ def _running(
     lasting: bool = False,
     priority: int = queue.BULK,
     shelves: Sequence[Shelf] | None = None,
+    journeys: Journeys = Journey,
 ) -> Iterator[Pipeline | Handing]:
     workers = archive.settings.reading.workers or cores()
     intake, queued = archive.settings.intake, archive.settings.queue
@@ -281,7 +286,7 @@ def _running(
             yield handing
         return
     with Reader(settings_for(archive, workers)) as reader:
-        journey = Journey(taking, reader, archive.shelves if shelves is None else shelves)
+        journey = journeys(taking, reader, archive.shelves if shelves is None else shelves)
         # One more than the readers, so that filing one scan does not keep a reader idle.
         pipeline = Pipeline(
             taking, journey, releasing, workers=workers + 1, on_done=ears.on_done, stop=stop, lasting=lasting

@@ -22,26 +22,27 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
-from unittest import mock
+from typing import cast
 
 from desk import capture, setup
 from desk.archive import Archive
 from desk.home import Home
+from dossier.filing import Shelf
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from index.journal import State
-from ingest.journey import Stand
+from ingest.journey import Journey, Stand
 from ingest.pipeline import Done
 from ingest.scan import Scan
 from ingest.settle import SettleSettings
 from ingest.source import ReleasePolicy, release
 from ingest.taking import Taking
 from ingest.watch import WatchSettings, watch
+from ocr.reader import Reader
 from vault.keyfile import FAST
 
 PASSPHRASE = "specimen heron violet anchor"
@@ -52,15 +53,9 @@ TARGET_CPU_MS = 20.0
 class InstantReader:
     """Finds one paper on one page in any bytes, in no time."""
 
-    def __init__(self, _: object = None) -> None:
+    def __init__(self) -> None:
         line = Line("SPECIMEN 樣本", (0, 0, 10, 10), 0.99)
         self._page = Page(1, 100, 100, 72, 0, "ocr", "instant", line.text, (line,))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
     def abandon(self) -> None:
         pass
@@ -114,24 +109,25 @@ def resident_mib() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-class NoJourney:
-    """Stands in for the journey: what is sealed counts as done."""
+def instant_journey(taking: Taking, _: Reader, shelves: Sequence[Shelf]) -> Journey:
+    """Return the journey of the product with a reader that returns at once: reading is measured elsewhere."""
+    return Journey(taking, cast("Reader", InstantReader()), shelves)
 
-    def __init__(self, taking: Taking, reader: InstantReader, _shelves: object) -> None:
-        self.taking = taking
-        self.reader = reader
 
-    def go_on(self, _number: str, **_: object) -> Stand:
+class NoJourney(Journey):
+    """Ends where the journey begins: what is sealed counts as done."""
+
+    def go_on(self, number: str, **_: object) -> Stand:
+        del number
         return Stand(State.REVIEW)
 
 
-def whole_journey(folder: Path, scans: int, kib: int) -> tuple[Cost, list[float], int]:
-    """Take everything over with the real desk; return cost, memory at three times, and how many were filed."""
+def taken_in(folder: Path, scans: int, kib: int, journeys: capture.Journeys) -> tuple[Cost, list[float], int]:
+    """Take everything over as `juanzong watch` does; return cost, memory at three times, and how many were filed."""
     folder.mkdir()
     home, drop = Home(folder / "home"), folder / "drop"
     drop.mkdir()
     setup.make(home, PASSPHRASE, cost=FAST)
-    capture.Reader = InstantReader  # type: ignore[misc, assignment]  # reading is measured elsewhere
     stop, memory, states = threading.Event(), [resident_mib()], list[str]()
 
     def on_done(one: Done) -> None:
@@ -145,7 +141,7 @@ def whole_journey(folder: Path, scans: int, kib: int) -> tuple[Cost, list[float]
     with Archive.open(home, home.settings(), PASSPHRASE) as archive:
         drop_all(drop, scans, kib)
         with measured() as cost:
-            capture.watch(archive, [drop], stop=stop, on_done=on_done, on_notice=lambda _: None)
+            capture.watch(archive, [drop], stop=stop, on_done=on_done, on_notice=lambda _: None, journeys=journeys)
     return cost[0], memory, sum(state in {"filed", "review"} for state in states)
 
 
@@ -157,7 +153,7 @@ def watcher_alone(folder: Path, scans: int, kib: int) -> Cost:
 
     def take(scan: Scan) -> None:
         with scan.path.open("rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
         release(scan, digest, ReleasePolicy(), today=datetime.now(UTC).date())
 
     settings = WatchSettings(settle=SettleSettings.for_one_pass())
@@ -193,12 +189,11 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        journey, memory, kept = whole_journey(folder / "whole", given.scans, given.kib)
+        journey, memory, kept = taken_in(folder / "whole", given.scans, given.kib, instant_journey)
         shutil.rmtree(folder / "whole")
         print("memory MiB at start, middle, end:", ", ".join(f"{value:.0f}" for value in memory))
         print(f"taken once each: {kept} of {given.scans}", flush=True)
-        with mock.patch.object(capture, "Journey", NoJourney):
-            intake, _, _ = whole_journey(folder / "intake", given.scans, given.kib)
+        intake, _, _ = taken_in(folder / "intake", given.scans, given.kib, NoJourney)
         alone = watcher_alone(folder, given.scans, given.kib)
         plain = by_hand(folder, given.scans, given.kib)
     costs = {"whole journey": journey, "intake": intake, "watcher alone": alone, "hash, move, record": plain}
