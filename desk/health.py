@@ -1,12 +1,10 @@
 """``doctor``: whether an archive and its machine are well, and what to do where they are not."""
 
-import os
 import shutil
-import time
 from collections.abc import Iterator
 from typing import Final
 
-from desk import proofs
+from desk import proofs, watchers
 from desk.archive import Archive, index_of
 from desk.findings import Finding, failed
 from desk.home import Home, Settings
@@ -17,15 +15,12 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Duty
 from index import journal, record
 from index.journal import State
-from ingest.heartbeat import last_beat
 from ocr.children.sandbox import SandboxLevel, sandbox_level
 from ocr.programs import missing_programs
 from vault.keys import Keys, public_keys, unlock
 from vault.vault import Vault
 
 LEAST_FREE_BYTES: Final = 2 * 1024**3
-STUCK_AFTER_SECONDS: Final = 600.0
-"""A watcher that has not gone round for so long hangs, for example on a share that no longer answers."""
 PROBE: Final = "doctor"
 """Document and role that ``doctor`` seals its probe as."""
 
@@ -73,7 +68,7 @@ def _archive(home: Home, passphrase: str | None) -> Iterator[Finding]:
     yield Finding("home", True, "desk.doctor-home-there", {"home": home.path, "packs": ", ".join(settings.packs)})
     yield proofs.permissions(home)
     yield _room(home)
-    yield _watcher(home)
+    yield from watchers.findings(home, settings)
     if passphrase is None:
         yield Finding("keys", True, "desk.doctor-locked")
         return
@@ -96,33 +91,6 @@ def _room(home: Home) -> Finding:
     if free < LEAST_FREE_BYTES:
         return Finding("room", False, "desk.doctor-room-short", facts, ExitCode.VAULT)
     return Finding("room", True, "desk.doctor-room-there", facts)
-
-
-def _watcher(home: Home) -> Finding:
-    beat = last_beat(home.heartbeat)
-    if beat is None:
-        return Finding("watcher", True, "desk.doctor-watcher-none")
-    if not beat.is_alive(time.time()) or not _runs(beat.pid):
-        minutes = int((time.time() - beat.beat) // 60)
-        return Finding("watcher", False, "desk.doctor-watcher-silent", {"minutes": minutes}, ExitCode.INTAKE)
-    if time.time() - beat.looped > STUCK_AFTER_SECONDS:
-        minutes = int((time.time() - beat.looped) // 60)
-        facts = {"process": beat.pid, "minutes": minutes}
-        return Finding("watcher", False, "desk.doctor-watcher-stuck", facts, ExitCode.INTAKE)
-    state = "paused" if beat.paused else "alive"
-    facts = {"process": beat.pid, "waiting": beat.waiting}
-    return Finding("watcher", not beat.paused, f"desk.doctor-watcher-{state}", facts, ExitCode.INTAKE)
-
-
-def _runs(process: int) -> bool:
-    """Tell whether a process of this machine lives; one that belongs to somebody else does."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _store(home: Home, settings: Settings, keys: Keys) -> Finding:

@@ -2,9 +2,13 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Final
+
+MOMENT_SECONDS: Final = 0.05
 
 
 @contextmanager
@@ -24,6 +28,43 @@ def alone(lock: Path) -> Iterator[None]:
             finally:
                 lock.unlink(missing_ok=True)
             return
+
+
+@contextmanager
+def among_others(lock: Path) -> Iterator[None]:
+    """Hold the lock file at ``lock`` together with any number of others; without it where the disk knows no locks."""
+    with ExitStack() as opened:
+        with suppress(OSError):
+            handle = opened.enter_context(lock.open("a"))
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def apart(lock: Path, seconds: float) -> Iterator[bool]:
+    """Hold the lock file at ``lock`` while nobody is among others on it, and tell whether that came within ``seconds``.
+
+    Where the disk knows no locks, it counts as come at once.
+    """
+    with ExitStack() as opened:
+        yield _got_apart(lock, seconds, opened)
+
+
+def _got_apart(lock: Path, seconds: float, opened: ExitStack) -> bool:
+    end = time.monotonic() + seconds
+    try:
+        handle = opened.enter_context(lock.open("a"))
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    return False
+                time.sleep(MOMENT_SECONDS)
+            else:
+                return True
+    except OSError:
+        return True
 
 
 def _still_there(lock: Path, descriptor: int) -> bool:

@@ -90,6 +90,22 @@ def check(folders: Sequence[Path], home: Path, *, memory: Path | None = None) ->
     Raises:
         DropRefused: one of its kinds; nothing was written but marks.
     """
+    resolved = look(folders, home, memory=memory)
+    remembered = _recall(memory)
+    for folder in resolved:
+        _check_access(folder)
+        remembered[str(folder)] = mount_point(folder)
+    if memory is not None:
+        _remember(memory, remembered)
+    return resolved
+
+
+def look(folders: Sequence[Path], home: Path, *, memory: Path | None = None) -> tuple[Path, ...]:
+    """Return the drop folders with their links resolved, as far as looking tells that they can be used; writes nothing.
+
+    Raises:
+        DropRefused: one of its kinds.
+    """
     resolved = tuple(_resolve(folder) for folder in folders)
     own = home.resolve()
     for number, folder in enumerate(resolved):
@@ -106,10 +122,6 @@ def check(folders: Sequence[Path], home: Path, *, memory: Path | None = None) ->
         before = remembered.get(str(folder), mount)
         if not is_present(folder) and before != mount:
             raise MountGone(folder=folder, mount=before)
-        _check_access(folder)
-        remembered[str(folder)] = mount
-    if memory is not None:
-        _remember(memory, remembered)
     return resolved
 
 

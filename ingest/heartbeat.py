@@ -4,7 +4,8 @@ import json
 import os
 import threading
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -23,6 +24,8 @@ class Beat:
     waiting: int
     taken: int
     paused: bool
+    folders: Mapping[str, str] = field(default_factory=dict)
+    """The drop folders, and how changes in each are noticed: ``events`` or ``polling``; ``away`` where it is gone."""
 
     def is_alive(self, now: float) -> bool:
         """Tell whether the watcher beat within the last minute, by wall-clock seconds."""
@@ -45,6 +48,7 @@ class Heartbeat:
         self._path = path
         self._every = every_seconds
         self._ended = threading.Event()
+        self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         now = time.time()
         self._beat = Beat(os.getpid(), started=now, beat=now, looped=now, waiting=0, taken=0, paused=False)
@@ -59,23 +63,24 @@ class Heartbeat:
         self._thread.join(timeout=5)
         self._path.unlink(missing_ok=True)
 
-    def looped(self, *, waiting: int, taken: int, paused: bool) -> None:
+    def looped(self, *, waiting: int, taken: int, paused: bool, folders: Mapping[str, str]) -> None:
         """Note that the watcher went round."""
-        now = time.time()
-        self._beat = Beat(
-            self._beat.pid, self._beat.started, beat=now, looped=now, waiting=waiting, taken=taken, paused=paused
-        )
+        now, before = time.time(), self._beat
+        self._beat = Beat(before.pid, before.started, now, now, waiting, taken, paused, folders)
+        if folders != before.folders:
+            self._write()
 
     def _run(self) -> None:
         while not self._ended.wait(self._every):
             self._write()
 
     def _write(self) -> None:
-        beat = asdict(self._beat) | {"beat": time.time()}
-        new = self._path.with_name(f"{self._path.name}.new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(beat), encoding="utf-8")
-            new.replace(self._path)
-        except OSError:
-            return  # a full disk must not end the watcher; the missing beat tells
+        with self._writing:
+            beat = asdict(self._beat) | {"beat": time.time()}
+            new = self._path.with_name(f"{self._path.name}.new")
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                new.write_text(json.dumps(beat), encoding="utf-8")
+                new.replace(self._path)
+            except OSError:
+                return  # a full disk must not end the watcher; the missing beat tells

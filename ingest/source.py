@@ -20,9 +20,11 @@ from typing import Final
 
 from dossier.errors import JuanzongError
 from dossier.wording import LANGS, Lang, say
+from ingest.alone import among_others, apart
 from ingest.moving import NAME_MAX_BYTES, fit, put
 from ingest.scan import (
     DONE_FOLDER,
+    OWN_FOLDER,
     QUARANTINE_FOLDER,
     Scan,
     ScanBusy,
@@ -36,6 +38,9 @@ from ingest.writers import held_by_a_writer
 
 LEAVING_PREFIX: Final = ".juanzong-leaving-"
 REASON_SUFFIX: Final = ".reason.txt"
+LOCK: Final = "leaving.lock"
+"""Held by all that are on their way out, so that what puts back the rests of a crash leaves them alone."""
+RECOVER_SECONDS: Final = 10.0
 
 
 class Fate(StrEnum):
@@ -76,18 +81,19 @@ def release(scan: Scan, sha256: str, policy: ReleasePolicy, *, today: date) -> R
     """
     if scan.drop is None:
         return Released(Fate.HELD, scan.path)
-    taken = _take_aside(scan, sha256)
-    if isinstance(taken, Released):
-        return taken
-    if policy.keep_days > 0:
-        folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
-        return Released(Fate.MOVED, _moved(taken, folder, scan))
-    try:
-        taken.unlink()
-    except FileNotFoundError:
-        return Released(Fate.GONE)
-    _close_aside(taken)
-    return Released(Fate.REMOVED)
+    with among_others(scan.drop / OWN_FOLDER / LOCK):
+        taken = _take_aside(scan, sha256)
+        if isinstance(taken, Released):
+            return taken
+        if policy.keep_days > 0:
+            folder = scan.drop / DONE_FOLDER / today.isoformat() / _inside(scan)
+            return Released(Fate.MOVED, _moved(taken, folder, scan))
+        try:
+            taken.unlink()
+        except FileNotFoundError:
+            return Released(Fate.GONE)
+        _close_aside(taken)
+        return Released(Fate.REMOVED)
 
 
 def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = None) -> Released:
@@ -101,12 +107,13 @@ def quarantine(scan: Scan, reason: Mapping[Lang, str], *, sha256: str | None = N
     """
     if scan.drop is None:
         return Released(Fate.HELD, scan.path)
-    taken = _take_aside(scan, sha256)
-    if isinstance(taken, Released):
-        return taken
-    folder = scan.drop / QUARANTINE_FOLDER / _inside(scan)
-    text = _reason_text(scan.name, reason)
-    return Released(Fate.MOVED, _moved(taken, folder, scan, text=text))
+    with among_others(scan.drop / OWN_FOLDER / LOCK):
+        taken = _take_aside(scan, sha256)
+        if isinstance(taken, Released):
+            return taken
+        folder = scan.drop / QUARANTINE_FOLDER / _inside(scan)
+        text = _reason_text(scan.name, reason)
+        return Released(Fate.MOVED, _moved(taken, folder, scan, text=text))
 
 
 def _moved(taken: Path, folder: Path, scan: Scan, *, text: str | None = None) -> Path:
@@ -179,9 +186,17 @@ def prune(drop: Path, keep_days: int, *, today: date) -> int:
 def recover(drop: Path) -> int:
     """Put back what a crash left between the two steps of leaving, and return how many files that were.
 
+    What another watcher of the folder is about to move is waited for; where that does not end, all is left to a later
+    start.
+
     Raises:
         OSError: the drop folder cannot be written.
     """
+    with apart(drop / OWN_FOLDER / LOCK, RECOVER_SECONDS) as alone:
+        return _recovered(drop) if alone else 0
+
+
+def _recovered(drop: Path) -> int:
     for kept in (DONE_FOLDER, QUARANTINE_FOLDER):
         _drop_places(drop / kept)
     found = [Path(folder) for folder, _, _ in os.walk(drop) if Path(folder).name.startswith(LEAVING_PREFIX)]

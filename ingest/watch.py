@@ -139,8 +139,8 @@ class _Watcher:
 
     def run(self) -> WatchReport:
         for drop in self._folders:
-            recover(drop.path)
             mark(drop.path)
+            recover(drop.path)
         with ExitStack() as opened:
             heartbeat = self._settings.heartbeat
             beating = None
@@ -152,7 +152,8 @@ class _Watcher:
                 self._tend()
                 if beating is not None:
                     paused = self._paused_until > time.monotonic()
-                    beating.looped(waiting=len(self._room), taken=self._given, paused=paused)
+                    folders = {str(drop.path): drop.noticed() for drop in self._folders}
+                    beating.looped(waiting=len(self._room), taken=self._given, paused=paused, folders=folders)
         return WatchReport(self._given, self._room.stuck())
 
     def _for_ever(self, events: Events) -> Iterator[None]:
@@ -254,7 +255,7 @@ class _Watcher:
         except (VaultFailed, OSError) as failed:
             if self._once:
                 raise
-            self._pause(self._folders[0].path, failed)
+            self._pause(self._folders[0].path if self._folders else Path(), failed)
 
     def _give(self, scan: Scan) -> bool:
         """Hand a scan over, and return whether others may follow now."""
@@ -320,6 +321,10 @@ class _Drop:
     def is_same(self) -> bool:
         """Tell whether the folder is the one that was there at the start."""
         return self._where() == self.device_and_inode
+
+    def noticed(self) -> str:
+        """Return how changes in it are noticed, as the heartbeat tells it."""
+        return str(Said.AWAY if self.away else Said.EVENTS if self.heard else Said.POLLING)
 
     def _where(self) -> tuple[int, int] | None:
         try:

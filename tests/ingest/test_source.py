@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossier.errors import ExitCode
+from ingest import source
+from ingest.guards import mark
+from ingest.moving import put as moved
 from ingest.scan import Scan, ScanGone, ScanIdentity, ScanRefused, open_scan, shown
 from ingest.source import (
     LEAVING_PREFIX,
@@ -217,6 +220,35 @@ def test_a_crash_at_any_change_keeps_the_bytes(drop: Path, act: Callable[[Path],
         drop.mkdir()
     assert step > 10
     assert whole[0].startswith(("done/2026-03-09/a/", "quarantine/a/"))
+
+
+def test_recovery_waits_for_another_watcher(drop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watcher that starts while another moves a scan does not take it back out of the other's hands."""
+    mark(drop)
+    scan, moving, go_on = put(drop), threading.Event(), threading.Event()
+
+    def slow(*arguments: object, **options: object) -> Path:
+        moving.set()
+        assert go_on.wait(10)
+        return moved(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(source, "put", slow)
+    fates: list[Fate] = []
+    leaving = threading.Thread(
+        target=lambda: fates.append(release(scan, sha256(PDF), ReleasePolicy(), today=TODAY).fate)
+    )
+    recovered: list[int] = []
+    starting = threading.Thread(target=lambda: recovered.append(recover(drop)))
+    leaving.start()
+    assert moving.wait(10)
+    starting.start()
+    starting.join(0.3)
+    assert starting.is_alive()
+    go_on.set()
+    leaving.join(10)
+    starting.join(10)
+    assert (fates, recovered) == ([Fate.MOVED], [0])
+    assert (drop / "done" / TODAY.isoformat() / "scan.pdf").read_bytes() == PDF
 
 
 def test_recovery_finds_a_free_name(drop: Path) -> None:

@@ -377,6 +377,10 @@ def test_the_heartbeat_lives_and_ends_with_the_watcher(drop: Path, tmp_path: Pat
         assert "合同" not in beats.read_text()
         release_it.set()
         until(lambda: (beat := last_beat(beats)) is not None and beat.taken == 1)
+        last = last_beat(beats)
+        assert last is not None
+        assert last.folders.keys() == {str(drop.resolve())}
+        assert set(last.folders.values()) <= {"events", "polling"}
     assert last_beat(beats) is None
 
 
