@@ -273,6 +273,7 @@ DUTIES: Final = {
     "backups.backup": "administrator", "backups.known": "administrator", "backups.discard": "administrator",
     "capture.ingest": "clerk secret-clerk", "capture.watch_once": "clerk secret-clerk",
     "capture.watch": "clerk secret-clerk", "capture.drop_folders": "clerk secret-clerk",
+    "capture.watched": "clerk secret-clerk",
     "capture.checked_folders": "clerk secret-clerk", "capture.taken": "clerk secret-clerk",
     "capture.taking_for": "clerk secret-clerk", "working.work": "clerk secret-clerk",
     "inbox.receive": "clerk secret-clerk", "review.set_aside": "clerk secret-clerk",
@@ -321,10 +322,12 @@ NOBODYS: Final = {
         "opening", "clock", "loans.sweep", "levels.settle_levels", "users.regrant", "loans.Sweeping",
     ),
     "before anybody is known": (
-        "archive", "database", "stores", "policies", "proofs", "sessions.login", "sessions.logout", "health.examine",
+        "archive", "database", "stores", "policies", "proofs", "watchers", "sessions.login", "sessions.logout",
+        "health.examine",
         "setup", "migration.bring_up", "sharing", "demo", "cards", "sessions.account_of",
         "sessions.note_refused_identity",
     ),
+    "hears scanner PCs, each by its own key, and opens nothing": ("receiving",),
     "takes the passphrase, the password or the recovery code itself": (
         "keeping.set_passphrase", "keeping.recover_keys", "backups.restore", "users.set_password",
         "sessions.prove_owner",
