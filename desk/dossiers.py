@@ -1,9 +1,9 @@
 """What people do to a dossier: open it, say what happened, enter facts, rename, close. All of it is on record."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime
 
 from desk.archive import Archive
+from desk.days import plausible
 from desk.lookup import DossierView
 from desk.lookup import dossier as look_up
 from desk.rights import dossier_for, needs
@@ -15,17 +15,6 @@ from dossier.pack import DossierKind, Pack
 from dossier.rights import Deed
 from index import dossiers as shelf
 from ingest import filing as placing
-
-_AHEAD: Final = timedelta(days=366)
-_EARLIEST: Final = date(1990, 1, 1)
-"""Before this and further ahead than a year a day is taken for a slip of the hand."""
-
-
-class DayFar(JuanzongError):
-    """A day lies so far ahead or back that it is likely to be mistyped."""
-
-    exit_code = ExitCode.USAGE
-    wording = "dossiers.day-far"
 
 
 class RoleUnknown(JuanzongError):
@@ -211,17 +200,6 @@ def reopen(archive: Archive, dossier: str) -> DossierView:
         archive.note(session, "reopen", row.id, {})
         placing.file_waiting(session, archive.shelves, datetime.now(UTC))
     return look_up(archive, row.key)
-
-
-def plausible(on: date, *, anyway: bool) -> None:
-    """Refuse a day that is likely to be mistyped, unless it is meant all the same.
-
-    Raises:
-        DayFar
-    """
-    latest = date.today() + _AHEAD  # noqa: DTZ011  # a day where the office is
-    if not anyway and not _EARLIEST <= on <= latest:
-        raise DayFar(day=on, earliest=_EARLIEST, latest=latest)
 
 
 def known_role(archive: Archive, pack: str, role: str) -> None:

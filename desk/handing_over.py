@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from desk.archive import Archive
-from desk.dossiers import plausible
+from desk.days import plausible
 from desk.print.page import gap, look, pdf
 from desk.reports import judge
 from desk.retrieval import document_by
@@ -175,8 +175,12 @@ def register_of(archive: Archive, dossier: str) -> list[Line]:
         index.NoSuchThing: no dossier, or more than one, goes by that name.
     """
     with archive.index.read() as session:
-        row = dossier_for(archive, session, Deed.SEARCH, dossier)
-        return [_line(archive, session, one, row) for one in handovers(session, dossiers=[row.id])]
+        return lines_of(archive, session, dossier_for(archive, session, Deed.SEARCH, dossier))
+
+
+def lines_of(archive: Archive, session: Session, row: Dossier) -> list[Line]:
+    """Return the handovers of a dossier that whoever asks may see, earliest first."""
+    return [_line(archive, session, one, row) for one in handovers(session, dossiers=[row.id])]
 
 
 def slip(line: Line, lang: Lang) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from desk.archive import Archive
+from desk.handing_over import Line, lines_of
 from desk.reports import Judged, judge
 from desk.reports.standings import Standings
 from desk.rights import allowed, dossier_for, needs, sight
@@ -18,7 +19,7 @@ from dossier.model import Status
 from dossier.pack import OPENED, DossierKind
 from dossier.rights import ORDINARY, Deed
 from dossier.wording import Lang
-from index import filing
+from index.browsing import browse
 from index.corrections import label_changes
 from index.search import Hit, Results
 from index.search import search as search_pages
@@ -138,12 +139,15 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class DossierView:
-    """One dossier whole: what it is, its documents newest first, its verdicts, and its names, the present one last."""
+    """One dossier whole: what it is, its documents newest first, its verdicts, its names, the present one last, and
+    the sign-in register, earliest first.
+    """
 
     row: Row
     documents: tuple[DocumentRow, ...]
     judged: Judged
     names: tuple[Name, ...] = ()
+    register: tuple[Line, ...] = ()
 
     def facts(self, lang: Lang) -> list[FactRow]:
         """Return what is known of the dossier, with the titles of facts and choices."""
@@ -246,7 +250,7 @@ def dossier(archive: Archive, name: str) -> DossierView:
     today = date.today()  # noqa: DTZ011
     with archive.index.read() as session:
         found = dossier_for(archive, session, Deed.SEARCH, name)
-        (pair,) = filing.dossiers(session, ids=[found.id])
+        ((_, whole),) = browse(session, ids=[found.id])
         columns = (Document.id, Document.kind, Document.issued, Document.received, Document.pages, Document.review)
         documents = session.execute(
             sa_select(*map(col, columns), col(Document.level))
@@ -257,10 +261,12 @@ def dossier(archive: Archive, name: str) -> DossierView:
         seen = {ORDINARY, *(level for level in above if allowed(archive, session, Deed.SEARCH, found, level))}
         documents = [one for one in documents if one.level in seen]
         names = tuple(Name(one.label, one.since, one.by) for one in label_changes(session, found.id))
+        register = tuple(lines_of(archive, session, found))
     archive.note_look("view", found.id, {"key": found.key})
-    judged = _shown(judge(archive, [pair[1]], today)[0], {one.id for one in documents})
+    judged = _shown(judge(archive, [whole], today)[0], {one.id for one in documents})
     rows = [DocumentRow(d.id, d.kind, d.issued or d.received, len(d.pages), d.review) for d in documents]
-    return DossierView(_row(archive, judged), tuple(sorted(rows, key=lambda row: row.day, reverse=True)), judged, names)
+    newest = tuple(sorted(rows, key=lambda row: row.day, reverse=True))
+    return DossierView(_row(archive, judged), newest, judged, names, register)
 
 
 def _shown(judged: Judged, documents: Collection[str]) -> Judged:

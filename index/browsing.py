@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
 from dossier import model
@@ -24,6 +24,7 @@ from index.tables import (
     DossierWaiver,
 )
 from index.veil import EXPIRES, ISSUED, days
+from index.versions import versions_among
 
 _BATCH: Final = 500
 """Dossiers held at a time: their ids and their documents' go into one statement each."""
@@ -57,22 +58,64 @@ def browse(
         yield from _batch(session, wanted[start : start + _BATCH], fields)
 
 
+def _asked(*columns: Any, of: Any = None, named: Any = None) -> Any:
+    """Return a statement for rows of ``ids``, found in the column ``of`` (the first), with the ``names`` asked for.
+
+    Statements are made once: making one takes longer than running it.
+    """
+    statement = select(*columns).where(col(columns[0] if of is None else of).in_(bindparam("ids", expanding=True)))
+    return statement if named is None else statement.where(col(named).in_(bindparam("names", expanding=True)))
+
+
+_DOSSIERS: Final = _asked(
+    Dossier.id, Dossier.key, Dossier.kind, Dossier.label, Dossier.pack, Dossier.opened, Dossier.closed
+)
+_FACTS: Final = _asked(DossierFact.dossier, DossierFact.name, DossierFact.value)
+_EVENTS: Final = _asked(DossierEvent.dossier, DossierEvent.kind, DossierEvent.on, DossierEvent.by, DossierEvent.role)
+_WAIVERS: Final = _asked(
+    DossierWaiver.dossier,
+    DossierWaiver.requirement,
+    DossierWaiver.by,
+    DossierWaiver.role,
+    DossierWaiver.on,
+    DossierWaiver.reason,
+    DossierWaiver.occasion,
+    DossierWaiver.until,
+)
+_IDENTIFIERS: Final = _asked(DossierIdentifier.dossier, DossierIdentifier.type, DossierIdentifier.value)
+_DOCUMENTS: Final = _asked(
+    Document.capture,
+    Document.dossier,
+    Document.id,
+    Document.kind,
+    Document.received,
+    Document.issued,
+    Document.expires,
+    Document.sides,
+    Document.copies,
+    Document.form,
+    Document.signatures,
+    Document.review,
+    Document.pages,
+    Document.level,
+    of=Document.dossier,
+)
+_FIELD: Final = (DocumentField.document, DocumentField.name, DocumentField.value)
+_FIELDS: Final = _asked(*_FIELD)
+_NAMED_FIELDS: Final = _asked(*_FIELD, named=DocumentField.name)
+
+
 def _batch(session: Session, ids: Sequence[str], fields: Collection[str] | None) -> Iterator[tuple[str, model.Dossier]]:
-    row = (Dossier.id, Dossier.key, Dossier.kind, Dossier.label, Dossier.pack, Dossier.opened, Dossier.closed)
-    rows = {found[0]: found for found in _rows(session, row, Dossier.id, ids)}
+    rows = {found[0]: found for found in _rows(session, _DOSSIERS, ids)}
     documents = _documents(session, ids, fields)
     facts, events, waivers, known = (defaultdict[str, list[Any]](list) for _ in range(4))
-    for of, name, value in _rows(
-        session, (DossierFact.dossier, DossierFact.name, DossierFact.value), DossierFact.dossier, ids
-    ):
+    for of, name, value in _rows(session, _FACTS, ids):
         facts[of].append((name, value))
-    event = (DossierEvent.dossier, DossierEvent.kind, DossierEvent.on, DossierEvent.by, DossierEvent.role)
-    for of, *said in _rows(session, event, DossierEvent.dossier, ids):
+    for of, *said in _rows(session, _EVENTS, ids):
         events[of].append(model.Event(*said))
-    for of, *said in _rows(session, _WAIVER, DossierWaiver.dossier, ids):
+    for of, *said in _rows(session, _WAIVERS, ids):
         waivers[of].append(model.Waiver(*said))
-    named = (DossierIdentifier.dossier, DossierIdentifier.type, DossierIdentifier.value)
-    for of, type_, value in _rows(session, named, DossierIdentifier.dossier, ids):
+    for of, type_, value in _rows(session, _IDENTIFIERS, ids):
         known[of].append((type_, value))
     for id_ in ids:
         _, key, kind, label, pack, opened, closed = rows[id_]
@@ -97,43 +140,14 @@ def _batch(session: Session, ids: Sequence[str], fields: Collection[str] | None)
         )
 
 
-_WAIVER: Final = (
-    DossierWaiver.dossier,
-    DossierWaiver.requirement,
-    DossierWaiver.by,
-    DossierWaiver.role,
-    DossierWaiver.on,
-    DossierWaiver.reason,
-    DossierWaiver.occasion,
-    DossierWaiver.until,
-)
-_DOCUMENT: Final = (
-    Document.dossier,
-    Document.id,
-    Document.kind,
-    Document.received,
-    Document.issued,
-    Document.expires,
-    Document.sides,
-    Document.copies,
-    Document.form,
-    Document.signatures,
-    Document.review,
-    Document.pages,
-    Document.level,
-)
-
-
 def _documents(
     session: Session, ids: Sequence[str], fields: Collection[str] | None
 ) -> defaultdict[str, list[model.Document]]:
-    rows = list(_rows(session, _DOCUMENT, Document.dossier, ids))
-    read = defaultdict[str, dict[str, str]](dict)
-    if fields is None or fields:
-        field = (DocumentField.document, DocumentField.name, DocumentField.value)
-        also = () if fields is None else (col(DocumentField.name).in_(list(fields)),)
-        for document, name, value in _rows(session, field, DocumentField.document, [row[1] for row in rows], *also):
-            read[document][name] = value
+    """Return the documents of dossiers; a redacted version is no paper of its own, what it was made from counts."""
+    rows = list(_rows(session, _DOCUMENTS, ids))
+    derived = versions_among(session, {row[0] for row in rows})
+    rows = [tuple(row[1:]) for row in rows if row[0] not in derived]
+    read = _fields(session, [row[1] for row in rows], fields)
     found = defaultdict[str, list[model.Document]](list)
     veiled = _days_of_veiled(session, [row[1] for row in rows if row[-1] != ORDINARY])
     for of, id_, kind, received, issued, expires, sides, copies, form, signatures, review, pages, _ in rows:
@@ -157,17 +171,26 @@ def _documents(
     return found
 
 
-def _rows(session: Session, columns: Sequence[Any], of: Any, ids: Sequence[str], *also: Any) -> Iterator[Any]:
+def _rows(session: Session, statement: Any, ids: Sequence[str], **values: Any) -> Iterator[Any]:
     for start in range(0, len(ids), _MANY):
-        statement: Any = select(*columns).where(col(of).in_(ids[start : start + _MANY]), *also)
-        yield from session.exec(statement)
+        yield from session.exec(statement, params={"ids": ids[start : start + _MANY], **values})
+
+
+def _fields(
+    session: Session, documents: Sequence[str], names: Collection[str] | None
+) -> defaultdict[str, dict[str, str]]:
+    """Return the values of documents' fields, of those named or (None) all: document id → name → value."""
+    read = defaultdict[str, dict[str, str]](dict)
+    if names is None:
+        rows = _rows(session, _FIELDS, documents)
+    else:
+        rows = _rows(session, _NAMED_FIELDS, documents if names else (), names=list(names))
+    for document, name, value in rows:
+        read[document][name] = value
+    return read
 
 
 def _days_of_veiled(session: Session, ids: Sequence[str]) -> dict[str, tuple[date | None, date | None]]:
     """Return when documents above ordinary were issued and expire: their rows do not say (see ``index.veil``)."""
-    read = defaultdict[str, dict[str, str]](dict)
-    field = (DocumentField.document, DocumentField.name, DocumentField.value)
-    wanted = col(DocumentField.name).in_([*ISSUED, EXPIRES])
-    for document, name, value in _rows(session, field, DocumentField.document, ids, wanted):
-        read[document][name] = value
+    read = _fields(session, ids, (*ISSUED, EXPIRES))
     return {id_: days(read[id_]) for id_ in ids}

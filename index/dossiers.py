@@ -1,7 +1,7 @@
 """Dossiers in the tables: opened, found by any of their identifiers, kept up to date, read for completeness."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
@@ -95,14 +95,7 @@ def dossier_by(session: Session, name: str, *, pack: str | None = None) -> Dossi
     Raises:
         NoSuchThing: none, or more than one.
     """
-    folded = comparable(name)
-    known = select(DossierIdentifier.dossier).where(DossierIdentifier.folded == folded)
-    ways = [
-        or_(col(Dossier.id) == name, col(Dossier.key) == name),
-        or_(col(Dossier.key) == name.upper(), col(Dossier.id).in_(known)) if folded else col(Dossier.key) == name,
-        col(Dossier.label) == name,
-    ]
-    for way in ways:
+    for way in _ways(name):
         statement = select(Dossier).where(way)
         if pack is not None:
             statement = statement.where(Dossier.pack == pack)
@@ -117,6 +110,16 @@ def dossier_by(session: Session, name: str, *, pack: str | None = None) -> Dossi
     if len(alike) != 1:
         raise NoSuchThing(id=name)
     return session.get_one(Dossier, alike[0])
+
+
+def _ways(name: str) -> Iterator[Any]:
+    """Yield what a name may mean, the likeliest first, each made only when nothing before it was found."""
+    yield or_(col(Dossier.id) == name, col(Dossier.key) == name)
+    folded = comparable(name)
+    if folded:
+        known = select(DossierIdentifier.dossier).where(DossierIdentifier.folded == folded)
+        yield or_(col(Dossier.key) == name.upper(), col(Dossier.id).in_(known))
+    yield col(Dossier.label) == name
 
 
 SELLER: Final = "seller_tax_id"

@@ -236,6 +236,7 @@ def _sealed(files: dict[str, Shelf], *, new: bool | None) -> Index:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,  # the connection used last has the most of what is asked for in its memory
     )
     event.listen(engine, "begin", _begin)
     reading = engine.execution_options(reading=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -66,12 +66,12 @@ def unsettled(session: Session) -> Sequence[Version]:
 
 def versions_among(session: Session, captures: Collection[str]) -> dict[str, str]:
     """Return which of these captures are versions in force, and of what."""
-    return dict(_about(session, captures, col(Version.capture), col(Version.source)))
+    return dict(_about(session, captures, *_BY_VERSION))
 
 
 def sources_among(session: Session, captures: Collection[str]) -> dict[str, str]:
     """Return which of these captures have a version in force, and which one."""
-    return dict(_about(session, captures, col(Version.source), col(Version.capture)))
+    return dict(_about(session, captures, *_BY_SOURCE))
 
 
 def version_of(session: Session, document: Document) -> Document | None:
@@ -86,14 +86,27 @@ def source_of(session: Session, document: Document) -> str | None:
     return f"{found.source}-{document.ordinal}" if found is not None else None
 
 
-def _about(session: Session, captures: Collection[str], column: Any, other: Any) -> list[tuple[str, str]]:
+def _about(session: Session, captures: Collection[str], some: Any, every: Any) -> list[tuple[str, str]]:
     asked = frozenset(captures)
-    statement = _in_force().with_only_columns(column, other)
-    if len(asked) <= _MANY:
-        statement = statement.where(column.in_(asked))
-    return [(one, another) for one, another in session.execute(statement) if one in asked]
+    few = len(asked) <= _MANY
+    rows = session.execute(some, {"asked": list(asked)}) if few else session.execute(every)
+    return [(one, another) for one, another in rows if one in asked]
 
 
 def _in_force() -> SelectOfScalar[Version]:
-    """Select the versions in force: those whose capture is there, so a destroyed one needs no entry of its own."""
-    return select(Version).join(Capture, col(Capture.id) == col(Version.capture)).where(col(Version.ended).is_(None))
+    """Select the versions in force: those whose capture is there, so a destroyed one needs no entry of its own.
+
+    Versions are few and captures many: asked this way, no database looks at the captures first.
+    """
+    there = select(Capture.id).where(col(Capture.id) == col(Version.capture)).exists()
+    return select(Version).where(col(Version.ended).is_(None), there)
+
+
+def _pairs(column: Any, other: Any) -> tuple[Any, Any]:
+    """Return the statements for pairs of these columns of versions in force: of those ``asked`` for, and of all."""
+    every = _in_force().with_only_columns(column, other)
+    return every.where(column.in_(bindparam("asked", expanding=True))), every
+
+
+_BY_VERSION: Final = _pairs(col(Version.capture), col(Version.source))
+_BY_SOURCE: Final = _pairs(col(Version.source), col(Version.capture))

@@ -20,6 +20,7 @@ from dossier.lending import Form
 from dossier.reading import FieldValue, Line, Page, Reading, Recognised
 from dossier.redaction import Area, AreaUnclear, NotOnThePage, area_of, areas_of_value, redacted
 from index import filing
+from index.browsing import browse
 from index.dossiers import dossier_by
 from index.tables import Capture, Document, DocumentField
 from index.versions import Version, of_source
@@ -134,6 +135,19 @@ def test_a_redacted_version_has_nothing_of_what_went(desk: tuple[Office, str], t
         listed = {one.id for one in lookup.dossier(zhou, OURS).documents}
         assert done.version in listed
         assert document not in listed
+
+
+def test_a_version_is_no_second_paper(desk: tuple[Office, str]) -> None:
+    """Lists and reports count the original alone: a copy of it must not stand for a paper that is asked for."""
+    office, document = desk
+    with office.owner() as archive:
+        before = {row.key: row.documents for row in lookup.dossiers(archive)}
+        version = redacting.redact(archive, document, Wish(fields=["id_number"]), reason=WHY).version
+        assert {row.key: row.documents for row in lookup.dossiers(archive)} == before
+        with archive.index.read() as session:
+            papers = {paper.id for _, one in browse(session) for paper in one.documents}
+    assert document in papers
+    assert version not in papers
 
 
 def write(content: bytes, path: Path) -> Path:

@@ -9,7 +9,6 @@ from fastapi import Form, Query, Request, Response
 
 from desk import dossiers as shelf
 from desk import handing_over, lookup
-from desk.handing_over import Line
 from desk.levels import Level, classify
 from desk.lookup import DossierView
 from desk.sayings import identifier_title, kind_title, status_title
@@ -62,7 +61,6 @@ def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Resp
     archive = archive_of(request)
     view = lookup.dossier(archive, name)
     kind = view.row.kind
-    register = handing_over.register_of(archive, view.row.key)
     return page(
         request,
         "dossier.html",
@@ -71,8 +69,8 @@ def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Resp
         name=name,
         papers=contents(view.judged.dossier, kind),
         waits={one.id for one in view.documents if one.review},
-        timeline=_timeline(view, register, lang),
-        register=register,
+        timeline=_timeline(view, lang),
+        register=view.register,
         event_choices=[(one, titles[lang]) for one, titles in kind.events.items()],
         fact_choices=[(one, rule.title[lang]) for one, rule in kind.facts.items()],
         kind_title=lambda one: kind_title(one, lang),
@@ -93,7 +91,7 @@ class Happened:
     document: str = ""
 
 
-def _timeline(view: DossierView, register: list[Line], lang: Lang) -> list[Happened]:
+def _timeline(view: DossierView, lang: Lang) -> list[Happened]:
     """Return what happened to a dossier, earliest first: opened, events, papers coming in, hand-overs, new names."""
     speech = Speech(lang)
     closed = view.judged.dossier.closed
@@ -110,7 +108,7 @@ def _timeline(view: DossierView, register: list[Line], lang: Lang) -> list[Happe
                 "handover",
                 speech.say("was-handed-over", gave=one.gave, took=one.took, count=len(one.documents)),
             )
-            for one in register
+            for one in view.register
         ),
         *(
             Happened(one.since.astimezone().date(), "name", speech.say("was-called", label=one.label, by=one.by))
