@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, SQLColumnExpression, and_, or_, union_all
 from sqlmodel import Session, col, select
 
 from dossier.catalogue import catalogue
@@ -16,7 +16,7 @@ from index import spoken
 from index.amounts import amount
 from index.days import span
 from index.query import Filter, QueryError
-from index.shelves import holds
+from index.shelves import folds_to, holds
 from index.tables import Document, DocumentField, Dossier, DossierIdentifier, Page
 from index.texts import comparable
 from index.unveiled import Unveiled, unveiled
@@ -36,6 +36,12 @@ FIELDS: Final = {
     "person": PEOPLE,
 }
 """Which fields a filter looks at; identifiers may be given in part."""
+_OF_DOSSIERS: Final = frozenset({"vin", "plate", "id"})
+"""Filters that a dossier known by such an identifier answers as well, with all it holds."""
+NARROW: Final = frozenset({"dossier"})
+"""Filters that are looked up at once, and leave few documents."""
+NAMING: Final = frozenset({*FIELDS, "dossier", "client"})
+"""Filters that name what is looked for: they leave few documents, but it may take going through all values."""
 
 _ALSO_CALLED: Final = {"待核": "review", "审核": "review", "缺": "missing", "完整": "complete"}
 
@@ -69,18 +75,29 @@ class Scope:
         Raises:
             QueryError: its value is not of its kind.
         """
-        if wanted.name in FIELDS:
-            by_field = self._named(FIELDS[wanted.name], wanted.values)
-            return or_(by_field, self._identified(wanted)) if wanted.name in {"vin", "plate", "id"} else by_field
+        if wanted.name in NAMING:
+            return or_(*self.ways(wanted)) if self.each else col(Document.id).in_(self.named(wanted))
         ways: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
             "level": _of_level,
-            "dossier": lambda wanted: self._in_dossiers(wanted.values),
-            "client": lambda wanted: or_(self._in_dossiers(wanted.values), self._named(CLIENTS, wanted.values)),
             "department": self._of_department,
             "status": lambda wanted: or_(*[self._status(value, wanted.at) for value in wanted.values]),
             "missing": self._missing,
         }
         return ways[wanted.name](wanted)
+
+    def named(self, wanted: Filter) -> Select[Any] | CompoundSelect[Any]:
+        """Return the selection of documents that one of ``NAMING`` means; some may be in it more than once."""
+        # Each way by itself: with both in one condition a database goes through all documents.
+        return union_all(*[select(Document.id).where(way) for way in replace(self, each=False).ways(wanted)])
+
+    def ways(self, wanted: Filter) -> list[ColumnElement[bool]]:
+        """Return the conditions on ``Document`` any of which answers one of ``NAMING``."""
+        if wanted.name == "dossier":
+            return [self._in_dossiers(wanted.values)]
+        if wanted.name == "client":
+            return [self._in_dossiers(wanted.values), self._named(CLIENTS, wanted.values)]
+        by_field = self._named(FIELDS[wanted.name], wanted.values)
+        return [by_field, self._identified(wanted)] if wanted.name in _OF_DOSSIERS else [by_field]
 
     def pages(self, wanted: Filter) -> ColumnElement[bool] | None:
         """Return the condition on ``Page`` that a filter states, None for one that asks more than a page's row knows.
@@ -124,16 +141,12 @@ class Scope:
         return found
 
     def _in_dossiers(self, values: Collection[str]) -> ColumnElement[bool]:
-        folded = [comparable(value) for value in values]
-        known = select(DossierIdentifier.dossier).where(col(DossierIdentifier.folded).in_(list(filter(None, folded))))
-        rows = self.session.exec(select(Dossier.id, Dossier.key, Dossier.label)).all()
-        meant = [
-            id_
-            for id_, key, label in rows
-            for value, form in zip(values, folded, strict=True)
-            if value in {id_, fold(key)} or (form and form == comparable(key)) or value in fold(label)
-        ]
-        return or_(col(Document.dossier).in_(meant), col(Document.dossier).in_(known))
+        forms = [form for form in map(comparable, values) if form]
+        known = select(DossierIdentifier.dossier).where(col(DossierIdentifier.folded).in_(forms))
+        called = [folds_to(col(Dossier.label), value) for value in values]
+        keyed = [folds_to(col(Dossier.key), value, whole=True) for value in values]
+        meant = select(Dossier.id).where(or_(col(Dossier.id).in_(list(values)), *called, *keyed))
+        return col(Document.dossier).in_(union_all(known, meant))
 
     def _identified(self, wanted: Filter) -> ColumnElement[bool]:
         """Return the condition that the document lies in a dossier known by the identifier."""

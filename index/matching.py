@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlmodel import Session, col, select
 
-from index.filters import Scope
+from index.filters import NAMING, NARROW, Scope
 from index.query import And, Filter, Node, Not, Or, Term
 from index.shelves import among
 from index.tables import Document, Page
@@ -18,6 +18,8 @@ from index.within import pages_in
 
 EACH_UP_TO: Final = 5_000
 """Hits up to which filters are asked of each hit, not once of all documents."""
+FEW: Final = 2_000
+"""Pages that a filter leaves up to which only these are asked about the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,43 @@ class Asked:
     def _newest(self, most: int) -> tuple[list[int], int]:
         session = self.scope.session
         driver, rest = _driver(self.node.parts if isinstance(self.node, And) else (self.node,))
+        few, rest = self._few(rest, NAMING if driver is None else NARROW)
         if driver is None:
             page = cast("ColumnElement[int]", col(Page.id))
-            found = select(Page.id).where(col(Page.level) == self.level, *self._conditions(rest, page, joined=True))
-            return _all(session, found, most)
-        words = shelves_of(session).matching(session.connection(), self.level, driver)
+            of_level = [col(Page.level) == self.level, *([] if few is None else [page.in_(few)])]
+            conditions = self._conditions(rest, page, joined=True, each=few is not None)
+            return _all(session, select(Page.id).where(*of_level, *conditions), most)
+        words = shelves_of(session).matching(session.connection(), self.level, driver, few)
         (id_,) = words.selected_columns
         if not rest and self.dossiers is None:
             return _of_words(session, words, most)
-        head = words.limit(EACH_UP_TO + 1).subquery()
-        if session.execute(select(func.count()).select_from(head)).scalar_one() > EACH_UP_TO:
-            rows = self._of_rows(rest)
-            if rows is None:
-                return _all(session, words.where(*self._conditions(rest, id_)), most)
-            return _both(session, words, select(Page.id).where(*rows), most)
+        if few is None and _more_than(session, words, EACH_UP_TO):
+            few, rest = self._few(rest, NAMING)
+            if few is None:
+                return self._of_many(words, rest, most)
+            words = words.where(_free(id_).in_(few))
         each = words.join(Page, col(Page.id) == _free(id_)).with_only_columns(col(Page.id))
         return _all(session, each.where(*self._conditions(rest, id_, joined=True, each=True)), most)
+
+    def _of_many(self, words: Any, rest: Sequence[Node], most: int) -> tuple[list[int], int]:
+        session, (id_,) = self.scope.session, words.selected_columns
+        rows = self._of_rows(rest)
+        if rows is None:
+            return _all(session, words.where(*self._conditions(rest, id_)), most)
+        return _both(session, words, select(Page.id).where(*rows), most)
+
+    def _few(self, rest: Sequence[Node], names: Collection[str]) -> tuple[list[int] | None, Sequence[Node]]:
+        """Return the pages, few, that a filter of these names leaves, and what else is asked; None where none does."""
+        session = self.scope.session
+        for part in rest:
+            if isinstance(part, Filter) and part.name in names:
+                documents = set(session.execute(self.scope.named(part).limit(FEW + 1)).scalars())
+                if len(documents) <= FEW:
+                    pages = select(Page.id).where(col(Page.document).in_(documents)).limit(FEW + 1)
+                    found = list(session.execute(pages).scalars())
+                    if len(found) <= FEW:
+                        return found, [one for one in rest if one is not part]
+        return None, rest
 
     def _of_rows(self, rest: Sequence[Node]) -> list[ColumnElement[bool]] | None:
         """Return what filters ask of pages' own rows, None if anything else is asked as well."""
@@ -93,6 +116,12 @@ def near(
             return reached.among(_all(scope.session, found, sys.maxsize)[0])[:most]
         found = found.where(_of_documents(scope, id_, among(col(Document.dossier), dossiers)))
     return list(scope.session.execute(found.order_by(id_.desc()).limit(most)).scalars())
+
+
+def _more_than(session: Session, found: Any, most: int) -> bool:
+    head = found.limit(most + 1).subquery()
+    found_so_far: int = session.execute(select(func.count()).select_from(head)).scalar_one()
+    return found_so_far > most
 
 
 def _of_words(session: Session, words: Any, most: int) -> tuple[list[int], int]:
@@ -172,8 +201,10 @@ def _of_documents(scope: Scope, id_: ColumnElement[int], condition: ColumnElemen
     """Return the condition that a page belongs to such a document: asked of each page, or of all documents once."""
     if scope.each:
         return select(Document.id).where(col(Document.id) == col(Page.document), condition).correlate(Page).exists()
+    if scope.joined:
+        return col(Page.document).in_(select(Document.id).where(condition))
     held = select(Page.id).join(Document, col(Document.id) == col(Page.document)).where(condition)
-    return (id_ if scope.joined else _free(id_)).in_(held)
+    return _free(id_).in_(held)
 
 
 def _of_pages(scope: Scope, id_: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[bool]:

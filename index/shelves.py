@@ -14,6 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
 
+from dossier.folding import variants
 from index.query import And, Node, Not, Or, Term
 from index.tokens import Phrase, Words
 
@@ -42,8 +43,13 @@ class Shelves(Protocol):
     def bodies(self, connection: Connection, level: str, pages: Collection[int]) -> Iterator[tuple[int, bytes]]:
         """Yield ids and bodies of these pages."""
 
-    def matching(self, connection: Connection, level: str, text: Node) -> Select[tuple[int]]:
-        """Return the query for the ids of pages that answer ``text``: words alone, all of one character or none."""
+    def matching(
+        self, connection: Connection, level: str, text: Node, within: Collection[int] | None = None
+    ) -> Select[tuple[int]]:
+        """Return the query for the ids of pages that answer ``text``: words alone, all of one character or none.
+
+        ``within``: only these few pages are asked about.
+        """
 
     def near(self, connection: Connection, level: str, left: Phrase | None, right: Phrase | None) -> Select[tuple[int]]:
         """Return the query for the ids of pages where two phrases stand together, or with two characters between."""
@@ -73,6 +79,48 @@ def _on_sqlite(element: holds, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(holds, "postgresql")
 def _on_postgresql(element: holds, compiler: SQLCompiler, **options: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **options)}) > 0"
+
+
+class folds_to(FunctionElement[bool]):  # noqa: N801 (reads as the SQL it becomes)
+    """The condition that a text, folded, has a folded part in it, or (``whole``) is it: a class for each character."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: SQLColumnExpression[str], part: str, *, whole: bool = False) -> None:
+        plain = part.replace("\0", "\ufffd")  # which no pattern can hold, and no text on PostgreSQL
+        glob, regex = "".join(map(_in_glob, plain)), "".join(map(_in_regex, plain))
+        super().__init__(column, literal(glob if whole else f"*{glob}*"), literal(f"^{regex}$" if whole else regex))
+
+
+def _in_glob(character: str) -> str:
+    """Return what matches every character that folds to this one, for SQLite's GLOB, which knows no escapes."""
+    found = variants(character)
+    if len(found) == 1 and found not in "*?[":
+        return found
+    # What means something in a class does not at these places: "]" first, "^" anywhere but first, "-" last.
+    ends = {"]": -1, "^": 1, "-": 2}
+    return f"[{''.join(sorted(found, key=lambda one: ends.get(one, 0)))}]"
+
+
+def _in_regex(character: str) -> str:
+    return f"[{''.join(one if one.isalnum() else _escaped(one) for one in variants(character))}]"
+
+
+def _escaped(character: str) -> str:
+    return f"\\U{ord(character):08x}"
+
+
+@compiles(folds_to)
+def _folded_on_sqlite(element: folds_to, compiler: SQLCompiler, **options: Any) -> str:
+    column, glob, _ = element.clauses.clauses
+    return f"{compiler.process(column, **options)} GLOB {compiler.process(glob, **options)}"
+
+
+@compiles(folds_to, "postgresql")
+def _folded_on_postgresql(element: folds_to, compiler: SQLCompiler, **options: Any) -> str:
+    column, _, regex = element.clauses.clauses
+    return f"{compiler.process(column, **options)} ~ {compiler.process(regex, **options)}"
 
 
 class among(FunctionElement[bool]):  # noqa: N801 (reads as the SQL it becomes)

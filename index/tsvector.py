@@ -8,11 +8,10 @@ read, opened and compared here. The answers are exactly those of ``index.fts5``.
 
 import re
 import zlib
-from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
-from sqlalchemy import BigInteger, Select, TableClause, Text, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, TableClause, Text, and_, bindparam, func, select, type_coerce
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
@@ -72,8 +71,8 @@ class Sealer(Protocol):
             ValueError: it is not what was written, or not where it was written.
         """
 
-    def hide(self, word: str) -> bytes:
-        """Return the number that stands for a word."""
+    def hide(self, word: str) -> str:
+        """Return the number that stands for a word, as letters and digits, "-", "_" and "="."""
 
 
 def schema(level: str) -> str:
@@ -111,7 +110,7 @@ class TsVector:
             "id": page,
             "body": sealer.seal(body, _about(level, page, "body")),
             "form": sealer.seal(_packed(found), _about(level, page, "form")),
-            "words": [_lexeme(sealer, word) for word in _words(found)],
+            "words": [sealer.hide(word) for word in _words(found)],
         }
 
     def remove(self, connection: Connection, level: str, pages: Collection[int]) -> None:
@@ -149,7 +148,7 @@ class TsVector:
                     form = self._form_of(level, row.id, row.form)
                 except IndexDamaged:
                     return [level]
-                if {_lexeme(sealer, word) for word in _words(_parted(form))} != set(row.words):
+                if {sealer.hide(word) for word in _words(_parted(form))} != set(row.words):
                     return [f"{level}/words"]
             if not rows:
                 return []
@@ -161,10 +160,13 @@ class TsVector:
         for row in connection.execute(select(shelf.c.id, shelf.c.body).where(shelf.c.id == _any(pages))):
             yield row.id, self._opened(level, row.id, "body", row.body)
 
-    def matching(self, connection: Connection, level: str, text: Node) -> Select[tuple[int]]:
+    def matching(
+        self, connection: Connection, level: str, text: Node, within: Collection[int] | None = None
+    ) -> Select[tuple[int]]:
         """Return the query for the ids of pages that answer ``text``; what one word cannot answer is compared now."""
         shelf = _shelf(level)
-        wanted = shelf.c.words.op("@@")(sql_cast(self._asked(level, text), TSQUERY))
+        words = shelf.c.words.op("@@")(sql_cast(self._asked(level, text), TSQUERY))
+        wanted = words if within is None else and_(words, shelf.c.id == _any(within))
         if _exact(text):
             return select(shelf.c.id).where(wanted)
         found = [
@@ -231,7 +233,7 @@ class TsVector:
                 raise ValueError(text)
 
     def _all_of(self, level: str, words: Iterable[str]) -> str:
-        quoted = [f"'{_lexeme(self._sealers[level], word)}'" for word in dict.fromkeys(words)]
+        quoted = [f"'{self._sealers[level].hide(word)}'" for word in dict.fromkeys(words)]
         return f"({' & '.join(quoted)})"
 
 
@@ -283,10 +285,6 @@ def _words(words: Words) -> set[str]:
     for identifier in words.identifiers:
         found.update(f"{_FIELD}{identifier[:length]}" for length in range(1, min(len(identifier), _LONGEST) + 1))
     return found
-
-
-def _lexeme(sealer: Sealer, word: str) -> str:
-    return urlsafe_b64encode(sealer.hide(word)).decode()
 
 
 def _about(level: str, page: int, part: str) -> str:

@@ -5,6 +5,7 @@ allows 2³² of them under one key), the other makes a word a number that means 
 """
 
 import secrets
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -30,8 +31,9 @@ class ShelfKey:
         words = _derived(key, b"juanzong words")
 
         @lru_cache(maxsize=_REMEMBERED)
-        def hidden(word: str) -> bytes:
-            return blake2b(word.encode("utf-8", "surrogatepass"), key=words, digest_size=WORD_SIZE).digest()
+        def hidden(word: str) -> str:
+            octets = blake2b(word.encode("utf-8", "surrogatepass"), key=words, digest_size=WORD_SIZE).digest()
+            return urlsafe_b64encode(octets).decode()
 
         self._hidden = hidden
 
@@ -51,8 +53,8 @@ class ShelfKey:
         except (InvalidTag, ValueError) as error:
             raise Changed(about) from error
 
-    def hide(self, word: str) -> bytes:
-        """Return the number that stands for a word: the same for the same word, of ``WORD_SIZE`` octets."""
+    def hide(self, word: str) -> str:
+        """Return the number that stands for a word, the same for the same word: ``WORD_SIZE`` octets in base64url."""
         return self._hidden(word)
 
 

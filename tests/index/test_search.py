@@ -376,4 +376,5 @@ def test_few_hits_and_many_are_asked_in_their_own_way_with_one_answer(
 ) -> None:
     """Whether filters are asked of each hit or of all documents, the answer is the same."""
     monkeypatch.setattr(matching, "EACH_UP_TO", few)
+    monkeypatch.setattr(matching, "FEW", min(few, 2_000) - 1)
     test_filters(session)
