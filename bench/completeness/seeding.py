@@ -23,6 +23,7 @@ from desk.archive import Archive
 from desk.home import Home
 from dossier.policy import load_pack
 from index import tables
+from index.texts import comparable
 from vault.keyfile import FAST
 
 PASSPHRASE: Final = "specimen heron violet anchor"
@@ -179,7 +180,7 @@ class _Case:
             }
         )
         self.rows[tables.DossierIdentifier].append(
-            {"dossier": self.id, "type": type_, "value": key, "folded": key.lower()}
+            {"dossier": self.id, "type": type_, "value": key, "folded": comparable(key)}
         )
         at = datetime.combine(self.sold, time(9), UTC)
         for name, value in facts.items():
@@ -261,7 +262,7 @@ class _Case:
                     "document": f"{capture}-1",
                     "name": name,
                     "value": value,
-                    "folded": value.lower(),
+                    "folded": comparable(value),
                     "confidence": 0.9,
                     "page": 1,
                 }

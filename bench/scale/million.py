@@ -1,10 +1,13 @@
 """What an archive of very many captures on PostgreSQL takes: filling it, searching it, judging all its dossiers.
 
-    .venv/bin/python -m bench.scale.million [--captures 1000000] [--filed 300]
+    .venv/bin/python -m bench.scale.million [--captures 1000000] [--filed 300] [--keep FOLDER] [--stock]
 
 Needs PostgreSQL's programs and, for a million, 20 GB of disk. Prints how fast captures are filed through the product's
 own functions, one transaction each, how fast their rows are copied in, bytes on disk by table, p50 and p95 of searches
 of several sorts, and the seconds of the completeness report over all dossiers beside reading its rows alone.
+
+``--keep`` leaves the archive in a folder and goes on with what is there; ``--stock`` only puts rows in, so that it can
+be done in parts. Remove the folder afterwards.
 """
 
 import argparse
@@ -24,7 +27,7 @@ from sqlalchemy import text as sql
 
 from bench.completeness.reporting import drawn_up, read_rows
 from bench.completeness.seeding import PACKS, PASSPHRASE
-from bench.scale.stocking import Stocked, stock
+from bench.scale.stocking import dress, sampled, stock, stocked
 from bench.search.pages import make
 from desk import setup
 from desk.archive import Archive
@@ -55,12 +58,12 @@ _SIZES: Final = (
 )
 
 
-def filed(archive: Archive, count: int) -> float:
+def filed(archive: Archive, count: int, after: int) -> float:
     """File small captures through the product's functions, one transaction each; return seconds a capture."""
     now, spent = datetime.now(UTC), 0.0
     for number, made in enumerate(make(count, seed=41)):
-        digest = sha256(f"filed {number}".encode()).hexdigest()
-        row = Capture(id=f"f{number:07}", digest=digest, name="scan.pdf", size=1, format="PDF", sha256=digest,
+        digest = sha256(f"filed {after} {number}".encode()).hexdigest()
+        row = Capture(id=f"f{after}-{number:07}", digest=digest, name="scan.pdf", size=1, format="PDF", sha256=digest,
                       state="read", claimed=now, reading="reading")  # fmt: skip
         fields = {name: FieldValue(value, 0.9, 1) for name, value in made.fields.items()}
         page = Page(1, 1654, 2339, 200, 0, "ocr", "bench", "\n".join(made.text.split("\n")[:4]), ())
@@ -74,9 +77,9 @@ def filed(archive: Archive, count: int) -> float:
     return spent / count
 
 
-def searched(archive: Archive, stocked: Stocked) -> None:
+def searched(archive: Archive, samples: Sequence[dict[str, str]]) -> None:
     """Print how long searches of each sort take."""
-    chance, samples = random.Random(5), stocked.samples
+    chance = random.Random(5)
 
     def han(length: int) -> str:
         while True:
@@ -130,37 +133,56 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--captures", type=int, default=1_000_000)
     options.add_argument("--filed", type=int, default=300)
+    options.add_argument("--keep", type=Path)
+    options.add_argument("--stock", action="store_true")
     chosen = options.parse_args()
     reason = missing()
     if reason:
         raise SystemExit(reason)
-    server = Postgres.make(settings=SERVER)
-    try:
-        with tempfile.TemporaryDirectory(prefix="jz-million-") as folder:
-            home = Home(Path(folder) / "home")
-            setup.make(home, PASSPHRASE, packs=PACKS, database=server.database(), cost=FAST)
+    with tempfile.TemporaryDirectory(prefix="jz-million-") as folder:
+        place = chosen.keep or Path(folder)
+        home, server = Home(place / "home"), Postgres(place / "pg", settings=SERVER)
+        if server.data.exists():
+            server.start()
+        else:  # a temporary folder is closed to the account that PostgreSQL runs as
+            server = Postgres.make(settings=SERVER, folder=server.folder if chosen.keep else None)
+        try:
+            if not home.exists():
+                setup.make(home, PASSPHRASE, packs=PACKS, database=server.database(), cost=FAST)
             with Archive.open(home, home.settings(), PASSPHRASE) as archive:
-                _measure(archive, chosen.captures, chosen.filed)
-    finally:
-        server.remove()
+                print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+                _stock(archive, chosen.captures)
+                if not chosen.stock:
+                    _measure(archive, chosen.filed)
+        finally:
+            if chosen.keep:
+                server.stop()
+            else:
+                server.remove()
 
 
-def _measure(archive: Archive, captures: int, few: int) -> None:
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"filed one by one  {1000 * filed(archive, few):.1f} ms a capture, a transaction each")
-    began, cpu = time.perf_counter(), time.process_time()
+def _stock(archive: Archive, captures: int) -> None:
     with psycopg.connect(archive.settings.database, autocommit=True) as connection:
-        stocked = stock(connection, cast("TsVector", archive.index.shelves), captures, TODAY)
-        spent, own = time.perf_counter() - began, time.process_time() - cpu
-        print(f"copied in         {stocked.captures} captures of {stocked.dossiers} dossiers in {spent:.0f} s "
-              f"({own:.0f} s CPU here), word index and all: {stocked.captures / spent:.0f} a second")  # fmt: skip
+        if stocked(connection).captures < captures:
+            stock(connection, cast("TsVector", archive.index.shelves), captures, TODAY)
+
+
+def _measure(archive: Archive, few: int) -> None:
+    with psycopg.connect(archive.settings.database, autocommit=True) as connection:
+        dress(connection)
+        found, samples = stocked(connection), sampled(connection)
+        rate = found.captures / found.seconds
+        print(f"copied in         {found.captures} captures of {found.dossiers} dossiers, indexes made at the end, in "
+              f"{found.seconds:.0f} s ({found.cpu:.0f} s CPU here): {rate:.0f} a second")  # fmt: skip
         for name, table, indexes in connection.execute(_SIZES):
             print(f"{name:36}{table / 1e6:9.0f} MB and indexes of {indexes / 1e6:.0f} MB")
     with archive.index.read() as session:
         size = session.execute(sql("SELECT pg_database_size(current_database())")).scalar_one()
-    print(f"database          {size / 1e9:.2f} GB, {size / stocked.captures / 1000:.1f} kB a capture ({MAIN})")
-    searched(archive, stocked)
-    judged(archive, stocked.dossiers)
+        lie = session.execute(sql(f"SELECT count(*) FROM {MAIN}.capture")).scalar_one()
+    print(f"database          {size / 1e9:.2f} GB, {size / lie / 1000:.1f} kB a capture of {lie}")
+    print(f"filed one by one  {1000 * filed(archive, few, lie):.1f} ms a capture, a transaction each, into all these")
+    searched(archive, samples)
+    judged(archive, found.dossiers)
 
 
 if __name__ == "__main__":

@@ -56,10 +56,12 @@ class Postgres:
     """Settings other than tests have."""
 
     @staticmethod
-    def make(host: str = "", settings: Mapping[str, str] | None = None) -> "Postgres":
-        """Make a cluster and start it."""
+    def make(host: str = "", settings: Mapping[str, str] | None = None, *, folder: Path | None = None) -> "Postgres":
+        """Make a cluster and start it; in a temporary folder, unless told where."""
         # The path of a socket is at most 107 octets long, and pytest's folders are deep and closed to other accounts.
-        folder = Path(tempfile.mkdtemp(prefix="jz-pg-"))
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="jz-pg-"))
+        folder.mkdir(parents=True, exist_ok=True)
         account = _account()
         if os.geteuid() == 0 and account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
