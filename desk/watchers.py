@@ -50,8 +50,9 @@ def _watcher(beat: Beat | None) -> Finding:
 
 def _watched(beat: Beat) -> Iterator[Finding]:
     for folder, noticed in beat.folders.items():
-        away = noticed == "away"
-        yield Finding("drop", not away, f"desk.doctor-drop-{noticed}", {"folder": folder}, ExitCode.INTAKE)
+        # A watcher that is told of changes looks for the folder itself once a minute only.
+        state = noticed if Path(folder).is_dir() else "away"
+        yield Finding("drop", state != "away", f"desk.doctor-drop-{state}", {"folder": folder}, ExitCode.INTAKE)
 
 
 def _idle(home: Home, settings: Settings) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def told(home: Home, beat: Beat | None = None) -> list[tuple[str, bool, str]]:
 
 def now(**changes: object) -> Beat:
     at = time.time()
-    beat = Beat(os.getpid(), at, at, at, 3, 4, False, {"/srv/scans": "events", "/mnt/office": "polling"})
+    beat = Beat(os.getpid(), at, at, at, 3, 4, False, {"/": "events", "/tmp": "polling"})
     return replace(beat, **changes)  # type: ignore[arg-type]
 
 
@@ -47,9 +47,10 @@ def test_a_watcher_at_work(home: Home) -> None:
 
 
 def test_a_folder_that_is_gone(home: Home) -> None:
-    """The watcher is well and one of its folders is not."""
-    beat = now(folders={"/mnt/office": "away"})
-    assert told(home, beat) == [("watcher", True, "watcher-alive"), ("drop", False, "drop-away")]
+    """The watcher is well and one of its folders is not, whether or not the watcher has noticed yet."""
+    for folder, noticed in ((home.path, "away"), (home.path / "missing", "events")):
+        beat = now(folders={str(folder): noticed})
+        assert told(home, beat) == [("watcher", True, "watcher-alive"), ("drop", False, "drop-away")]
 
 
 def test_a_watcher_that_was_killed(home: Home, tmp_path: Path) -> None:
