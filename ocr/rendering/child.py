@@ -14,6 +14,7 @@ from PIL import Image
 from ocr.children.frames import Frame, receive, send
 from ocr.children.limits import allow_cpu
 from ocr.digital.containers import held_files
+from ocr.digital.office_locks import is_under_a_password
 from ocr.engines import Pixels
 from ocr.formats import CONTAINERS, IMAGES, Format, sniff_bytes
 from ocr.rendering import FileFailed, PageFailed, RenderingSettings, Sheet
@@ -150,11 +151,28 @@ def open_file(
     if kind in IMAGES:
         return ImageFileSheets(content, kind, settings)
     if kind in OFFICE_FORMATS:
-        return PdfSheets(office_pdf(content, kind), None, settings)
+        return PdfSheets(open_office_pdf(content, kind, password), None, settings)
     if kind in TEXT_FORMATS:
         single = enclosed or (alone and kind is Format.EML)
         return open_text(content, kind, lambda held: open_file(held, None, settings, enclosed=True), enclosed=single)
+    if kind is Format.LOCKED_OFFICE and password is not None:
+        raise FileFailed("ocr.office_stays_locked")
     raise FileFailed(_REFUSED.get(kind, "ocr.not_a_document"))
+
+
+def open_office_pdf(content: bytes, kind: Format, password: str | None) -> bytes:
+    """Return an Office file as PDF.
+
+    Raises:
+        FileFailed: it is under a password, or damaged, or there is no LibreOffice to read it.
+    """
+    try:
+        return office_pdf(content, kind)
+    except FileFailed:
+        # Asked only now: LibreOffice opens those whose password is the one that Excel gives by itself.
+        if is_under_a_password(content, kind):
+            raise FileFailed("ocr.locked" if password is None else "ocr.office_stays_locked") from None
+        raise
 
 
 def with_attachments(opened: Sheets, content: bytes, password: str | None, settings: RenderingSettings) -> Sheets:
