@@ -311,8 +311,8 @@ NOBODYS: Final = {
     "part of what has asked": (
         "routing.route", "routing.pack_of", "routing.awaited_of", "entering", "handing", "requests.view",
         "levels.reseal", "versions",
-        "following", "handing_over.lines", "backups.refresh", "backups.holds_all", "users.in_charge_of",
-        "reading.settings_for",
+        "following", "handing_over.lines", "handing_over.lines_of", "backups.refresh", "backups.holds_all",
+        "users.in_charge_of", "reading.settings_for",
         "dossiers.known_role", "dossiers.kind_by", "metrics.serving", "viewing.Pages.shown", "viewing.Pages.picture",
         "reports.fining", "reports.judging", "reports.aside", "reports.owing", "reports.partners", "reports.rating",
         "reports.register", "reports.statistics", "reports.standings.Standings", "reports.postage.SmtpPost",
