@@ -205,12 +205,14 @@ def _bands(units: list[_Unit], gutter: float, settings: LayoutSettings) -> tuple
 def _are_columns(left: Sequence[_Unit], right: Sequence[_Unit], settings: LayoutSettings) -> bool:
     """Tell two columns from one table: both are running text, or one is and its rows are not level with the other's.
 
-    Rows of several short cells may be as long as running text; level with each other, they are those of one table.
+    Rows of several cells may be as long as running text; level with each other, they are those of one table or form.
     """
     texts = [_is_column(side, settings) for side in (left, right)]
     if all(texts):
+        sides = [_rows(side) for side in (left, right)]
+        several = all(median(len(row) for row in rows) >= 2 for rows in sides)
         short = all(median(unit.letters for unit in side) < settings.least_column_letters for side in (left, right))
-        return not short or _level_share(_rows(left), _rows(right)) < settings.least_table_level
+        return not (short or several) or _level_share(*sides) < settings.least_table_level
     if not any(texts) or min(len(left), len(right)) < settings.least_column_rows:
         return False
     return _level_share(_rows(left), _rows(right)) < settings.most_level_share

@@ -75,6 +75,16 @@ def test_table_of_two_halves_is_read_across_its_wide_white() -> None:
     assert in_reading_order(by_column) == tuple(cell for row in rows for cell in row)
 
 
+def test_form_with_blanks_to_fill_in_is_read_row_by_row() -> None:
+    """Labels with blanks behind them, several a row and the rows level, are a form, however long a row may be."""
+    labels = ("Name of payer", "Amount (in yuan)", "Share of", "% paid by")
+    lefts = (100, 340, 760, 900)
+    rows = [[line(label, left, 100 + 45 * r) for label, left in zip(labels, lefts, strict=True)] for r in range(4)]
+    after = line("All of it is due on the first of May.", 100, 300)
+    by_column = [rows[r][c] for c in range(4) for r in range(4)]
+    assert in_reading_order([*by_column, after]) == (*(cell for row in rows for cell in row), after)
+
+
 def test_table_beside_a_column_is_read_by_itself() -> None:
     """A table whose rows are not level with the running text beside it is read before that."""
     table = [
