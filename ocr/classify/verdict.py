@@ -40,6 +40,9 @@ ACCEPT_UNTITLED: Final = 0.9
 GENRES: Final = frozenset({"report", "letter"})
 ACCEPT_GENRE: Final = 0.98
 """The same for families known by how they are written: much that is neither reads like them."""
+PUBLISHED: Final = frozenset({"printed-matter"})
+"""Kinds known by who published them, which tells nothing of what an office keeps them for (proof, annex, news): only
+what people decided of such a page lets the next one like it through."""
 FAINT: Final = 0.62
 """Mean confidence of the letters below which their words prove little."""
 
@@ -118,7 +121,8 @@ def judge(
     named = kind in learned or any(
         reason.what in ("title", "code", "field") and reason.weight >= 1 for reason in reasons
     )
-    doubts = _doubts(sight, confidence, shares, ranked, family, named=named)
+    enough = 1.0 if kind in PUBLISHED and kind not in learned else _enough(family, named=named)
+    doubts = _doubts(sight, confidence, shares, ranked, enough)
     return Verdict(
         kind,
         family,
@@ -152,13 +156,13 @@ def _shares(totals: Mapping[str, float], lean: float) -> dict[str, float]:
 
 
 def _doubts(
-    sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], family: str, *, named: bool
+    sight: Sight, confidence: float, shares: Mapping[str, float], ranked: Sequence[str], enough: float
 ) -> tuple[str, ...]:
     kind = ranked[0]
     if kind == "other":
         return ("kinds.doubt_nothing_fits",)
     doubts = []
-    if confidence < _enough(family, named=named):
+    if confidence < enough:
         doubts.append("kinds.doubt_confidence")
         if any(shares[rival] > 0.6 * shares[kind] for rival in ranked[1:2] if rival != "other"):
             doubts.append("kinds.doubt_rival")

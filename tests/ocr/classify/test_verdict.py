@@ -56,6 +56,14 @@ def test_a_till_slip_is_a_receipt() -> None:
     assert classify((slip,)).family == "receipt"
 
 
+def test_printed_matter_waits_for_a_person() -> None:
+    """A page known by who published it may be kept as proof, annex or news: what for, its words do not say."""
+    words = "was king for sixteen years and issued laws that were kept by those who came after him"
+    rows = ("# WIKIPEDIA", "The Free Encyclopedia", "Edgar of Sample", *(words for _ in range(12)))
+    verdict = classify((page(*rows),))
+    assert (verdict.kind, verdict.doubts) == ("printed-matter", ("kinds.doubt_confidence",))
+
+
 def test_a_stamp_does_not_name_the_paper() -> None:
     """A company seal over a contract leaves it a contract."""
     assert classify((page(*CONTRACT, "# 合同专用章", *CLAUSES),)).kind == "sales-contract"
