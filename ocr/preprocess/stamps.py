@@ -4,6 +4,9 @@ Only shapes of a stamp's size and proportions are touched: red titles and printe
 stamp and print overlap the paper is dark in red light too, so the red channel shows the print without the stamp. But
 scans keep colour coarser than brightness, and there the thin strokes of a stamp stay dark even in red light; so the
 red channel is lightened until most of the stamp is as light as the paper. Print is darker than that, and stays.
+
+A square-cut stamp that lies on no print hides nothing and is itself straight text (paid, received, a name): it is left
+as it is, to be read. The text of round stamps runs in a circle and reads as scraps, so these always fade.
 """
 
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dossier.reading import Box
 from ocr.engines import Pixels
 
 
@@ -30,6 +34,12 @@ class StampSettings:
     join: float = 0.003
     whitened_from: float = 0.25
     """Share of a stamp's pixels, the darkest in red light, that stay darker than the paper."""
+    square_from: float = 0.88
+    """Share of the upright or leaning rectangle round a stamp that its outline fills: a circle fills 0.79."""
+    print_below: float = 0.6
+    """How light print is at most, against the paper."""
+    most_print: float = 0.002
+    """Share of a square-cut stamp's place that may be print, or it is faded like any other."""
 
 
 def without_stamps(image: Pixels, settings: StampSettings | None = None) -> Pixels:
@@ -42,11 +52,22 @@ def without_stamps(image: Pixels, settings: StampSettings | None = None) -> Pixe
     if not boxes:
         return image
     faded = image.copy()
-    for left, top, right, bottom in boxes:
+    for (left, top, right, bottom), square in boxes:
         part = faded[top:bottom, left:right]
         stamped = red[top:bottom, left:right] > 0
+        if square and not _lies_on_print(part[:, :, 0], stamped, settings):
+            continue
         part[stamped] = _lightened(part[:, :, 0], stamped, settings.whitened_from)[:, None]
     return faded
+
+
+def _lies_on_print(channel: Pixels, stamped: NDArray[np.bool_], settings: StampSettings) -> bool:
+    """Tell whether print stands among or under a stamp; ``channel`` is its place in red light."""
+    if stamped.all():
+        return False
+    paper = float(np.median(channel[~stamped]))
+    dark = np.count_nonzero((channel < settings.print_below * paper) & ~stamped)
+    return bool(dark > settings.most_print * stamped.size)
 
 
 def _lightened(channel: Pixels, stamped: NDArray[np.bool_], whitened_from: float) -> Pixels:
@@ -68,15 +89,16 @@ def _red(image: Pixels, redness: int) -> Pixels:
     return np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8)
 
 
-def _stamp_boxes(red: Pixels, settings: StampSettings) -> list[tuple[int, int, int, int]]:
+def _stamp_boxes(red: Pixels, settings: StampSettings) -> list[tuple[Box, bool]]:
+    """Return where stamps lie, and whether each is square-cut."""
     longest = max(red.shape)
     scale = min(1.0, 800 / longest)
     small = np.asarray(cv2.resize(red, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) > 0, np.uint8)
     reach = max(3, round(settings.join * 800)) | 1
     joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, which, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = []
-    for left, top, across, down, area in stats[1:count].tolist():
+    for number, (left, top, across, down, area) in enumerate(stats[1:count].tolist(), start=1):
         sides = sorted((across / scale / longest, down / scale / longest))
         least = max(settings.least_side, settings.least_pixels / longest)
         if sides[0] < least or sides[1] > settings.most_side:
@@ -84,12 +106,19 @@ def _stamp_boxes(red: Pixels, settings: StampSettings) -> list[tuple[int, int, i
         if sides[1] > settings.most_aspect * sides[0] or area < settings.least_fill * across * down:
             continue
         edge = 2
-        boxes.append(
-            (
-                max(0, int((left - edge) / scale)),
-                max(0, int((top - edge) / scale)),
-                int((left + across + edge) / scale),
-                int((top + down + edge) / scale),
-            )
+        box = (
+            max(0, int((left - edge) / scale)),
+            max(0, int((top - edge) / scale)),
+            int((left + across + edge) / scale),
+            int((top + down + edge) / scale),
         )
+        shape = which[top : top + down, left : left + across] == number
+        boxes.append((box, _squareness(shape) >= settings.square_from))
     return boxes
+
+
+def _squareness(shape: NDArray[np.bool_]) -> float:
+    """Return the share of the smallest rectangle round a shape, leaning as it may, that its outline fills."""
+    outline = cv2.convexHull(cv2.findNonZero(shape.astype(np.uint8)))
+    _, (across, down), _ = cv2.minAreaRect(outline)
+    return cv2.contourArea(outline) / max(1.0, across * down)

@@ -54,6 +54,29 @@ def test_coloured_edges_of_small_letters_are_no_stamp() -> None:
     assert without_stamps(pixels(page)).tolist() == pixels(page).tolist()
 
 
+def pressed(over_print: bool, lean: float) -> Image.Image:
+    """Draw a framed red stamp with a row of strokes in it, on white or over a black bar."""
+    page = Image.new("RGB", (900, 1200), (226, 226, 224))
+    if over_print:
+        ImageDraw.Draw(page).rectangle((390, 500, 500, 516), fill=(30, 30, 30))
+    ink = Image.new("RGB", page.size, "white")
+    pen = ImageDraw.Draw(ink)
+    pen.rectangle((360, 455, 540, 555), outline=RED, width=4)
+    for stroke in range(8):
+        pen.line((380 + 20 * stroke, 485, 380 + 20 * stroke, 525), fill=RED, width=4)
+    return ImageChops.multiply(page, ink.rotate(lean, fillcolor="white", resample=Image.Resampling.BICUBIC))
+
+
+@pytest.mark.parametrize("lean", [0.0, 8.0])
+def test_square_cut_stamp_fades_only_where_it_lies_on_print(lean: float) -> None:
+    """What a stamp with straight text says stays to be read unless it covers something."""
+    alone = pixels(scanned(pressed(over_print=False, lean=lean)))
+    assert np.array_equal(without_stamps(alone), alone)
+    over = pixels(scanned(pressed(over_print=True, lean=lean)))
+    strokes = np.s_[485:495, 380:520, 1]
+    assert np.quantile(over[strokes], 0.1) < 100 < 150 < np.quantile(without_stamps(over)[strokes], 0.1)
+
+
 @pytest.mark.parametrize("draw", ["title", "form"])
 def test_red_print_that_is_no_stamp_is_left_alone(draw: str) -> None:
     """A red title and a form printed in red keep their colours."""
