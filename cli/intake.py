@@ -55,7 +55,7 @@ def watch(
             if any(one.state == "quarantined" for one in taken):
                 raise typer.Exit(ExitCode.PARTLY)
             return
-        with watch_log(screen, capture.drop_folders(archive, folders or [])) as log:
+        with watch_log(screen, capture.watched(archive, folders or [])) as log:
             capture.watch(
                 archive,
                 folders or [],

@@ -3,21 +3,21 @@
 import sys
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from cli import stationing
 from cli.opening import opened
 from cli.options import DEFAULT_HOME, Home, Json, Language, PassphraseDescriptor
 from cli.screen import Screen
 from cli.speech import lang_now
+from cli.stationing import DEFAULT_STATION, Station
 from desk import stations
 from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import say
 from vault.passphrase import given_passphrase
-
-DEFAULT_STATION: Final = Path("~/juanzong-station")
 
 Name = Annotated[str, typer.Argument(help="station.arg-name")]
 
@@ -33,6 +33,8 @@ def hang(app: typer.Typer) -> None:
     """Hang the commands into their group."""
     app.command("enrol", help="station.enrol")(enrol)
     app.command("join", help="station.join")(join)
+    app.command("watch", help="station.watch")(stationing.watch)
+    app.command("send", help="station.send")(stationing.send)
     app.command("list", help="station.list")(list_)
     app.command("revoke", help="station.revoke")(revoke)
 
@@ -63,9 +65,7 @@ def enrol(
 def join(
     file: Annotated[Path, typer.Argument(help="station.arg-file")],
     *,
-    folder: Annotated[
-        Path, typer.Option("--station", envvar="JUANZONG_STATION", help="station.opt-station")
-    ] = DEFAULT_STATION,
+    folder: Station = DEFAULT_STATION,
     code_fd: Annotated[int | None, typer.Option("--code-fd", min=0, help="station.opt-code-fd")] = None,
     as_json: Json = False,
     lang: Language = None,

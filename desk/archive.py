@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -82,7 +83,8 @@ class Archive:
             raise Locked
         store = open_store(home, settings, keys.public.archive)
         ring = keys.reading if bearer is None else keys.reading | keyring(bearer.key)
-        vault = Vault(store, keys.public, keys, reader=ring, witness=FileWitness(home.witness))
+        newer = partial(public_keys, home.path)
+        vault = Vault(store, keys.public, keys, reader=ring, witness=FileWitness(home.witness), newer=newer)
         with (indexes or _own_index)(home, settings, keys) as index:
             yield Archive(home, settings, keys, vault, index, packs, calendar, _asker(index, bearer))
 

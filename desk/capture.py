@@ -27,6 +27,7 @@ from ingest.handing import Handing
 from ingest.journey import Journey
 from ingest.named import named_scan
 from ingest.pipeline import Done, Pipeline
+from ingest.received import Received
 from ingest.releasing import Releasing
 from ingest.scan import Scan, ScanGone, shown
 from ingest.settle import SettleSettings
@@ -34,6 +35,7 @@ from ingest.source import ReleasePolicy
 from ingest.taking import Taking
 from ingest.watch import Notice, Said, WatchSettings
 from ocr.reader import Reader, cores
+from vault.keys import public_keys
 
 Tick = Callable[[int, int, str], None]
 Journeys = Callable[[Taking, Reader, Sequence[Shelf]], Journey]
@@ -91,6 +93,8 @@ def watch_once(
     heard = _Collecting(done, lambda count: tick(count, max(len(given), count), ""))
     with _running(archive, _Ears(heard, on_notice), stop=stop) as pipeline:
         pipeline.resume()
+        for took in _received(pipeline, on_notice).tend(lambda: True, whole=True):
+            pipeline.go_on(took)
 
         def take(scan: Scan) -> None:
             pipeline.take(scan)
@@ -141,9 +145,12 @@ def watch(
     ears = _Ears(heard, on_notice)
     with _running(archive, ears, stop=stop, lasting=True, shelves=in_force.shelves, journeys=journeys) as pipeline:
         pipeline.resume()
+        received = _received(pipeline, on_notice)
 
         def each_round(waiting: int) -> None:
             pipeline.tend()
+            for took in received.tend(pipeline.has_room):
+                pipeline.go_on(took)
             if in_force.taken_up():
                 watch_policies(in_force.archive)
                 on_notice(Notice(Said.RENEWED, archive.home.settings_file))
@@ -192,13 +199,26 @@ def drop_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
 
 
 @needs(Duty.INTAKE)
+def watched(archive: Archive, folders: Sequence[Path]) -> list[Path]:
+    """Return the folders to watch, which may be none where scanner PCs send what they seal.
+
+    Raises:
+        NoDropFolder: there is none, and no scanner PC is enrolled either.
+    """
+    stations = public_keys(archive.home.path).stations
+    if not folders and not archive.settings.intake.drop and any(not one.desk and not one.revoked for one in stations):
+        return []
+    return drop_folders(archive, folders)
+
+
+@needs(Duty.INTAKE)
 def checked_folders(archive: Archive, folders: Sequence[Path]) -> list[Path]:
     """Return the drop folders after the guards passed them.
 
     Raises:
         NoDropFolder, ingest.DropRefused: there is none, or one cannot be used.
     """
-    return list(guards.check(drop_folders(archive, folders), archive.home.path, memory=archive.home.mounts))
+    return list(guards.check(watched(archive, folders), archive.home.path, memory=archive.home.mounts))
 
 
 def _prune(archive: Archive, places: Sequence[Path]) -> None:
@@ -212,6 +232,11 @@ def taken(archive: Archive, done: Sequence[Done]) -> list[Taken]:
     """Return what became of scans, as the index has it now."""
     with archive.index.read() as session:
         return [of_scan(session, one) for one in done]
+
+
+def _received(pipeline: Pipeline | Handing, on_notice: Callable[[Notice], None]) -> Received:
+    """Return what takes over what scanner PCs sent."""
+    return Received(pipeline.taking, lambda path, error: on_notice(Notice(Said.DEFERRED, path, error)))
 
 
 class _Collecting:

@@ -22,6 +22,7 @@ from index.forgetting import forget
 from index.places import places
 from index.tables import Capture, Document, Sighting
 from ingest.copies import copies
+from ingest.received import PREFIX
 from vault import destroy as destruction
 from vault.destroy import Certificate, OutOfReach
 from vault.progress import SILENT, Progress
@@ -183,7 +184,8 @@ def _backups(archive: Archive) -> tuple[dict[str, Store], list[OutOfReach]]:
 
 def _drops(session: Session, row: Capture) -> set[Path]:
     seen = session.exec(select(Sighting.folder).where(col(Sighting.capture) == row.id)).all()
-    return {Path(folder) for folder in (row.folder, *seen) if folder}
+    # What a scanner PC keeps of its own scans is on that PC: here is no folder to look into.
+    return {Path(folder) for folder in (row.folder, *seen) if folder and not folder.startswith(PREFIX)}
 
 
 def _delete_copies(rows: Sequence[Capture], drops: dict[str, set[Path]]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from index.errors import IllegalTransition, NoSuchThing
-from index.tables import ORDINARY, Capture, Sighting
+from index.tables import ORDINARY, Capture, Sighting, new_id
 
 
 class State(StrEnum):
@@ -84,6 +84,7 @@ def claim(
     batch: str = "",
     level: str = ORDINARY,
     parent: str | None = None,
+    number: str | None = None,
     original: str | None = None,
     record: str | None = None,
 ) -> Claim:
@@ -91,9 +92,11 @@ def claim(
 
     The same scan (folder and name) not yet released is ``resumed``, and so is the same member of the same ``parent``;
     the same bytes elsewhere, or after release, are a ``duplicate`` and are noted as a sighting: a member once, however
-    often it is taken out of its container. ``original`` and ``record`` are the objects to come of a new capture.
+    often it is taken out of its container. ``original`` and ``record`` are the objects to come of a new capture, and
+    ``number`` is its own where another machine gave it one.
     """
     capture = Capture(
+        id=number or new_id(),
         digest=digest,
         name=name,
         size=size,

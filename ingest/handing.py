@@ -72,6 +72,11 @@ class Handing:
         self._alive = time.monotonic()
 
     @property
+    def taking(self) -> Taking:
+        """What takes scans over."""
+        return self._taking
+
+    @property
     def in_hand(self) -> int:
         """How many captures workers are reading now."""
         return self._queue.reading
@@ -96,6 +101,21 @@ class Handing:
             self._queue_again(took)
         self._since += 1
         self._out[took.capture.id] = _Out(scan, took)
+
+    def go_on(self, took: Took) -> None:
+        """Queue bytes that came sealed; where they were here before, nothing is left to do.
+
+        Raises:
+            VaultFailed: the index cannot be used now.
+        """
+        if took.duplicate or took.capture.state not in journal.UNFINISHED:
+            stand = Stand(State(took.capture.state))
+            self._on_done(_done(None, took.capture.id, stand, duplicate=took.duplicate))
+            return
+        if not took.fresh:
+            self._queue_again(took)
+        self._since += 1
+        self._out[took.capture.id] = _Out(None, None)
 
     def resume(self) -> None:
         """Finish what an earlier run left between seal and journal; what it had queued, workers read anyway.

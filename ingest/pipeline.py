@@ -81,6 +81,11 @@ class Pipeline:
         self._running: set[Future[None]] = set()
 
     @property
+    def taking(self) -> Taking:
+        """What takes scans over."""
+        return self._taking
+
+    @property
     def in_hand(self) -> int:
         """How many scans are being read, or about to be."""
         return sum(not one.done() for one in list(self._running))
@@ -111,6 +116,19 @@ class Pipeline:
         future = self._threads.submit(self._carry, scan, took)
         self._running.add(future)
         future.add_done_callback(lambda _: self._places.release())
+
+    def go_on(self, took: Took) -> None:
+        """Have bytes read that came sealed; where they were here before, nothing is left to do.
+
+        Raises:
+            VaultFailed: nothing can be kept now. Also when an earlier one met this.
+        """
+        self._raise_failures()
+        if took.duplicate or took.capture.state not in journal.UNFINISHED:
+            stand = Stand(State(took.capture.state))
+            self._on_done(_done(None, took.capture.id, stand, duplicate=took.duplicate))
+            return
+        self._running.add(self._threads.submit(self._arrive, took))
 
     def resume(self) -> None:
         """Go on with captures that an earlier run left between their seal and their dossier.
@@ -170,6 +188,11 @@ class Pipeline:
         stand = self._persistently(number, took.capture if took.fresh else None)
         self._let_go(scan, took, stand)
         self._follow(scan, stand)
+
+    def _arrive(self, took: Took) -> None:
+        stand = self._persistently(took.capture.id, took.capture if took.fresh else None)
+        self._on_done(_done(None, took.capture.id, stand))
+        self._follow(None, stand)
 
     def _finish(self, number: str) -> None:
         """Take a capture to its end whose scan, where there is one, the watcher finds by itself."""

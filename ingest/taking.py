@@ -43,6 +43,13 @@ class ScanChanged(DocumentFailed):
     wording = "ingest.scan-changed"
 
 
+class NumberTaken(DocumentFailed):
+    """What a station sent carries the number of another capture; it is left where it is, and nothing of it is read."""
+
+    exit_code = ExitCode.INTAKE
+    wording = "station.number-taken"
+
+
 @dataclass(frozen=True, slots=True)
 class Took:
     """What taking a scan came to: its capture, the digest of its bytes, and whether these bytes were here before.
@@ -127,6 +134,33 @@ class Taking:
         )
         return self._take(origin, BytesIO(content))
 
+    def take_sealed(self, number: str, original: str, origin: Origin, stream: BinaryIO) -> Took:
+        """Take over bytes that a station sealed as object ``original`` of capture ``number``; ``stream`` opens them.
+
+        Bytes that are known already are a duplicate: what came is of no use then. A call that was broken off is
+        repeated as it was.
+
+        Raises:
+            NumberTaken: the number is that of another capture.
+            VaultFailed: nothing can be kept now; taking it again later goes on from there.
+        """
+        digests = self._digests(stream)
+        with alone(self.locks / "taking"), self.index.only(digests.keyed):
+            with self.index.read() as session:
+                known = session.get(Capture, number)
+            if known is not None and (known.original, known.digest) != (original, digests.keyed):
+                raise NumberTaken(capture=number)
+            if known is not None and known.state != State.CLAIMED:
+                return Took(known, digests.sha256, duplicate=False)
+            claim = self._claim(origin, digests, sealed=(number, original))
+            capture, ours = claim.capture, claim.capture.id == number
+            if ours:
+                capture = self._enter(capture, fresh=claim.new)
+            elif capture.state == State.CLAIMED:
+                capture = self._seal(capture, stream, fresh=False)
+        seen = claim.sighting.id if claim.sighting else None
+        return Took(capture, digests.sha256, duplicate=not ours, sighting=seen, fresh=claim.new)
+
     def _take(self, origin: Origin, stream: BinaryIO) -> Took:
         digests = self._digests(stream)
         with alone(self.locks / "taking"), self.index.only(digests.keyed):
@@ -167,8 +201,10 @@ class Taking:
         stream.seek(0)
         return Digests(keyed, plain.hexdigest(), size)
 
-    def _claim(self, origin: Origin, digests: Digests) -> journal.Claim:
+    def _claim(self, origin: Origin, digests: Digests, *, sealed: tuple[str, str] | None = None) -> journal.Claim:
+        """Claim bytes; ``sealed`` are the number and the original of a capture that was sealed elsewhere."""
         level = Level(origin.level)
+        number, original = sealed or (None, self.vault.allot(level))
         with self.index.write() as session:
             return journal.claim(
                 session,
@@ -183,8 +219,9 @@ class Taking:
                 batch=origin.batch,
                 level=origin.level,
                 parent=origin.parent,
+                number=number,
                 # Noted before they exist, so that a crash leaves no object that nobody knows of.
-                original=self.vault.allot(level),
+                original=original,
                 record=self.vault.allot(level),
             )
 
@@ -206,7 +243,7 @@ class Taking:
             capture = self._afresh(capture)
         try:
             self.vault.seal(
-                cast("BinaryIO", _Unchanged(stream, capture.sha256)),
+                cast("BinaryIO", Unchanged(stream, capture.sha256)),
                 document=capture.id,
                 role=ORIGINAL,
                 level=Level(capture.level),
@@ -273,7 +310,7 @@ def _is_from(capture: Capture, origin: Origin) -> bool:
     return (capture.parent, capture.folder, capture.subfolder, capture.name) == now
 
 
-class _Unchanged:
+class Unchanged:
     """The scan's bytes once more; ends with an error unless they are the bytes that were claimed.
 
     The error comes before the vault writes an envelope, so that changed bytes are never sealed as this capture.

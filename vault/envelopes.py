@@ -1,11 +1,23 @@
 """The envelopes and tombstones in a store: found, checked and put (docs/vault-format.md §9)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BytesIO
 
 from vault.envelope import MOST_BYTES, Envelope, encode, parse, signed_by
-from vault.errors import Destroyed, EnvelopeTampered, Foreign, NameUnknown, Replayed, StoreFailed, StoreLied, Unknown
+from vault.errors import (
+    Destroyed,
+    EnvelopeTampered,
+    Foreign,
+    KeysDamaged,
+    KeysMissing,
+    KeysOpen,
+    NameUnknown,
+    Replayed,
+    StoreFailed,
+    StoreLied,
+    Unknown,
+)
 from vault.levels import Level
 from vault.octets import Malformed
 from vault.public import PublicKeys, StationKey
@@ -18,10 +30,28 @@ from vault.witness import GONE, Witness
 class Envelopes:
     """What the store says of sealed objects, believed only where a station of the archive signed it."""
 
-    def __init__(self, store: Store, public: PublicKeys, witness: Witness) -> None:
+    def __init__(
+        self, store: Store, public: PublicKeys, witness: Witness, newer: Callable[[], PublicKeys] | None = None
+    ) -> None:
+        """``newer`` reads the archive's public keys again, for stations that were enrolled or struck off since."""
         self._store = store
         self._public = public
         self._witness = witness
+        self._newer = newer
+
+    def renew(self) -> bool:
+        """Go by the archive's public keys as they are now, where they are newer; tell whether they were."""
+        if self._newer is None:
+            return False
+        try:
+            found = self._newer()
+        except (KeysMissing, KeysDamaged, KeysOpen):
+            return False
+        # Only a file that this archive's own key signed parses, and its id is that key's hash: no other can pass.
+        if found.archive != self._public.archive or found.serial <= self._public.serial:
+            return False
+        self._public = found
+        return True
 
     def newest(self, object_id: str) -> Envelope:
         """Return the newest envelope of an object, its signatures checked.
@@ -40,6 +70,15 @@ class Envelopes:
         if not revisions:
             raise Unknown(object=object_id)
         return self._read(object_id, revisions[-1])
+
+    def station_of(self, object_id: str) -> str:
+        """Return what the station is called that sealed an object.
+
+        Raises:
+            Unknown, Destroyed, EnvelopeTampered, Foreign, Replayed, StoreFailed: as ``newest``.
+        """
+        station = self._public.station(self.newest(object_id).capture.station)
+        return station.name if station is not None else ""
 
     def ids(self, level: Level | None = None, *, after: str = "") -> Iterator[str]:
         """Yield the ids that have an envelope, in order, from the one after ``after`` on; nothing is checked yet.
@@ -110,6 +149,8 @@ class Envelopes:
         # An envelope of another archive or object, or of another revision, put under this name.
         if found.capture.archive != self._public.archive or found.object_id != object_id or found.revision != revision:
             raise Foreign(object=object_id)
+        if self._public.station(found.capture.station) is None:
+            self.renew()
         station, signer = self._public.station(found.capture.station), self._signer(found)
         if station is None or signer is None or not signed_by(found, station.public, signer.public):
             raise EnvelopeTampered(object=object_id)

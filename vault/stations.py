@@ -15,8 +15,9 @@ from vault.durable import make_private_folder, write_durably
 from vault.errors import KeysDamaged, KeysExist
 from vault.keyfile import read_key_file
 from vault.keys import FOLDER, PUBLIC, public_keys, save_keys
+from vault.octets import Malformed
 from vault.private import Keys, Station
-from vault.public import PublicKeys, StationKey, canonical
+from vault.public import PublicKeys, StationKey, canonical, parse
 from vault.signing import new_signing_key, signing_key
 
 STATION: Final = "station.json"
@@ -92,3 +93,23 @@ def open_station(station_home: Path) -> tuple[PublicKeys, Station]:
     if canonical(value) != octets or value["version"] != VERSION or pinned != public.archive:
         raise KeysDamaged(path=path)
     return public, station
+
+
+def renew_station(station_home: Path, known: PublicKeys, document: bytes) -> PublicKeys:
+    """Keep the archive's public keys as ``document`` has them where they are newer, and return those in force.
+
+    Raises:
+        KeysDamaged: it is not a file of this archive's keys.
+        OSError: they cannot be written.
+    """
+    path = station_home / FOLDER / PUBLIC
+    try:
+        found = parse(document)
+    except Malformed as error:
+        raise KeysDamaged(path=path) from error
+    if found.archive != known.archive:
+        raise KeysDamaged(path=path)
+    if found.serial <= known.serial:
+        return known
+    write_durably(path, document)
+    return found

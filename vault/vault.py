@@ -63,7 +63,8 @@ class Vault:
     """Seals into a store and opens from it.
 
     With public keys alone it can check what is there. A ``station`` (or ``keys``) can seal; ``keys``, or the
-    ``reader`` ring of a person, can open. ``witness`` remembers changed envelopes outside the store.
+    ``reader`` ring of a person, can open. ``witness`` remembers changed envelopes outside the store;
+    ``newer`` reads the public keys again, for stations enrolled since.
     """
 
     def __init__(
@@ -76,13 +77,14 @@ class Vault:
         reader: Keyring | None = None,
         witness: Witness | None = None,
         clock: Callable[[], datetime] = _now,
+        newer: Callable[[], PublicKeys] | None = None,
     ) -> None:
         self.store = store
         self.public = public
         self.keys = keys
         self.clock = clock
         self.witness: Witness = witness or NoWitness()
-        self.envelopes = Envelopes(store, public, self.witness)
+        self.envelopes = Envelopes(store, public, self.witness, newer)
         self._station = station or (keys.station if keys else None)
         self._reader = reader or (keys.reading if keys else None)
 

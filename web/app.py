@@ -20,12 +20,13 @@ from starlette.types import Scope
 
 from desk.home import Home
 from desk.in_force import Changes
+from desk.receiving import Receiving
 from desk.reports.aside import judged_aside
 from desk.reports.standings import Standings
 from desk.sharing import SharedIndexes
 from desk.viewing import Pages, ProofWanted
 from dossier.errors import ExitCode, JuanzongError
-from web.api import v1
+from web.api import stations, v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, stood_on, with_back
 from web.entrance import TooSoon, by_token, lasts
 from web.identities import Identities
@@ -88,6 +89,7 @@ PARTS: Final = (
     people.doors,
     account.doors,
     v1.doors,
+    stations.doors,
 )
 
 
@@ -102,6 +104,7 @@ class Place:
     standings: Standings
     indexes: SharedIndexes
     changes: Changes
+    receiving: Receiving
     identities: Identities = field(default_factory=Identities)
     provider: Provider | None = None
     """The identity provider as the settings had it last; None before the first sign-in by way of it."""
@@ -109,7 +112,8 @@ class Place:
 
 def build(home: Home) -> FastAPI:
     """Return the application for the archive at ``home``; it opens nothing until somebody signs in."""
-    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), Standings(judged_aside), SharedIndexes(), Changes(home))
+    standings, indexes = Standings(judged_aside), SharedIndexes()
+    place = Place(home, Visits(), Buckets(SIGNING_IN), Pages(), standings, indexes, Changes(home), Receiving(home))
 
     @asynccontextmanager
     async def lasting(_: FastAPI) -> AsyncIterator[None]:

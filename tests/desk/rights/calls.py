@@ -213,6 +213,7 @@ DUTIES: dict[str, Duty] = {
         a, [a.home.path], stop=Event(), on_done=lambda _: None, on_notice=lambda _: None
     ),
     "capture.drop_folders": lambda a: capture.drop_folders(a, []),
+    "capture.watched": lambda a: capture.watched(a, []),
     "capture.checked_folders": lambda a: capture.checked_folders(a, []),
     "capture.taken": lambda a: capture.taken(a, []),
     "capture.taking_for": capture.taking_for,

@@ -110,6 +110,7 @@ OPEN: Final = {
     "needs no keys": ("doctor",),
     "asks at every page (tests/web/test_doors.py)": ("serve",),
     "works on a scanner PC, with a file and its code": ("station join",),
+    "works on a scanner PC, which opens nothing": ("station watch", "station send"),
     "says who one is": ("login", "logout"),
     "takes the archive's passphrase or recovery code itself": (
         "vault restore",
