@@ -179,7 +179,8 @@ def _remember(before: Waiting | None, seen: Glance) -> Waiting:
         return replace(fresh, ending=seen.ending, held=seen.held)
     if (before.size_bytes, before.mtime_ns) == (seen.size_bytes, seen.mtime_ns):
         return replace(before, ending=seen.ending or before.ending, held=seen.held)
-    pause = max(before.longest_pause_seconds, seen.now - before.since)
+    # How long a name was kept by an empty file says nothing of how fast its writer goes on.
+    pause = max(before.longest_pause_seconds, seen.now - before.since if before.size_bytes else 0.0)
     return replace(
         fresh,
         first_seen=before.first_seen,

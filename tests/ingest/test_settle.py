@@ -111,6 +111,14 @@ def test_an_empty_file_never_passes() -> None:
     assert verdict.stuck is Stuck.EMPTY
 
 
+def test_a_file_that_was_empty_for_long_is_taken_like_any_other() -> None:
+    """Once the bytes come, the time before they came is no pause of a slow writer."""
+    empty = look(None, Glance(0, 1, 7, now=0.0)).waiting
+    came = look(look(empty, Glance(0, 1, 7, now=300.0)).waiting, replace(GLANCE, now=300.0, mtime_ns=9))
+    assert came.decision is Decision.WAIT
+    assert look(came.waiting, replace(GLANCE, now=310.0, mtime_ns=9)).decision is Decision.TAKE
+
+
 def test_a_file_that_lay_there_before_is_taken_at_the_first_look() -> None:
     """Where the file system's clock is ours, what was left alone for long need not wait again."""
     assert look(None, replace(GLANCE, untouched_seconds=3600)).decision is Decision.TAKE
