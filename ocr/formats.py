@@ -163,6 +163,12 @@ def sniff_bytes(content: bytes) -> Format:
     return sniff(content[:HEAD_BYTES], tail=content[-TAIL_BYTES:], size=len(content))
 
 
+def shows_pictures(content: bytes) -> bool:
+    """Tell images, and PDFs with pictures, from files whose text needs no reading; cheap and not certain."""
+    kind = sniff_bytes(content)
+    return kind in IMAGES or (kind is Format.PDF and b"/Image" in content)
+
+
 def sniff(head: bytes, *, tail: bytes = b"", size: int) -> Format:
     """Return what a file is, from its first and last bytes and its size in bytes.
 

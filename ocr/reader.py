@@ -17,6 +17,7 @@ from ocr.children.unpacked import Member, unpacked
 from ocr.children.workers import PageNotRead, WorkerPool
 from ocr.classify.lessons import Lesson
 from ocr.engines import EngineChoice
+from ocr.formats import shows_pictures
 from ocr.layout import text_of, turned_box
 from ocr.programs import LANGUAGES, need_languages
 from ocr.recognise import recognise
@@ -110,6 +111,8 @@ class Reader:
         opened: Opened | None = None
         pending: list[Page | Future[Page]] = []
         structured: dict[int, dict[str, str]] = {}
+        if shows_pictures(content):
+            self._workers.prepare()
         file = RenderedFile(self._forks, content, password, self.settings.rendering, alone=alone)
         try:
             for event in file.pages():

@@ -84,6 +84,15 @@ class Forks:
             self._abandoned = True
             self._stop()
 
+    def prepare(self) -> None:
+        """Have the fork server start and load what its children need, if it does not run; nobody waits for it.
+
+        What keeps it from starting is raised when a child is asked for.
+        """
+        with self._lock, suppress(OSError):
+            if not self._abandoned:
+                self._running()
+
     def start(self) -> Fork:
         """Fork a child.
 

@@ -86,6 +86,12 @@ class WorkerPool:
         self._abandoned = False
         self._at_work: set[EngineWorker] = set()
 
+    def prepare(self) -> None:
+        """Have the networks loaded, if they are not, while whoever will ask still gets the first page ready."""
+        with self._lock:
+            if not self._closed and not self._abandoned:
+                self._forks.prepare()
+
     def ask(self, order: Frame, within_seconds: float) -> Frame:
         """Have a worker carry out ``order``; one that fails is ended and another takes its place.
 

@@ -1,12 +1,13 @@
 """Run a network on one thread: OpenVINO where it is installed, else ONNX Runtime. Nothing phones home."""
 
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from ocr.engines.pointwise import shorten
 from ocr.engines.quantise import quantise, ranges_for
 
 Floats = NDArray[np.float32]
+
+_STARTING: Final = threading.Lock()
 
 
 class Precision(Enum):
@@ -70,9 +73,14 @@ class OpenVinoNetwork:
         return self._alphabet
 
 
-@cache
 def openvino_core() -> Any:
     """Return OpenVINO, which tells nobody that it is used."""
+    with _STARTING:
+        return _core()
+
+
+@cache
+def _core() -> Any:
     # The import alone reports to a statistics server unless its reporting parts cannot be found.
     for part in ("openvino_telemetry", "openvino.tools"):
         sys.modules.setdefault(part, None)  # type: ignore[arg-type]

@@ -23,8 +23,7 @@ def main(control: socket.socket) -> None:
     """Load the networks, then fork a worker for every one that is asked for over ``control``."""
     cv2.setNumThreads(1)
     try:
-        engine = RapidEngine()
-        engine.warm()
+        engine = RapidEngine.loaded()
     except ModelFailed as failed:
         fork_server.serve(control, partial(refuse, model=str(failed.facts["model"])))
         return

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.archives import member_names
-from ocr.formats import Format, sniff, sniff_bytes
+from ocr.formats import Format, shows_pictures, sniff, sniff_bytes
 
 BAD_INPUTS = Path(__file__).parents[2] / "../shared/corpus/dev/bad_inputs"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -158,6 +158,14 @@ def test_member_names_are_those_of_the_archive(names: list[str]) -> None:
     content = zipped(*dict.fromkeys(names), before=b"junk before")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert member_names(content, content, len(content)) == [info.orig_filename for info in archive.infolist()]
+
+
+def test_only_files_with_pictures_are_worth_loading_networks_for() -> None:
+    """An image and a scanned PDF are, a PDF of text and a letter are not."""
+    assert shows_pictures(b"\xff\xd8\xff\xe0\0\x10JFIF")
+    assert shows_pictures(PDF.replace(b"endobj", b"endobj 2 0 obj<</Subtype/Image>>stream", 1))
+    assert not shows_pictures(PDF)
+    assert not shows_pictures(b"Dear Sir or Madam")
 
 
 @given(st.binary(max_size=3000), st.binary(max_size=300), st.integers(0, 2**40))

@@ -185,6 +185,7 @@ def test_child_sees_neither_network_nor_home() -> None:
 def test_worker_that_dies_is_replaced() -> None:
     """A worker killed over one page costs that page; the next page is read."""
     pool = WorkerPool(1)
+    pool.prepare()
     facts = {"dpi": 200, "wall_seconds": 30, "lines": [], "covers": [], "doubted": False, "turn": None}
     facts |= {"engine": "auto", "languages": []}
     page = Frame("read", facts | {"shape": [64, 64]}, np.full((64, 64), 255, np.uint8).tobytes())
