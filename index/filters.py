@@ -1,7 +1,7 @@
 """What a query's filters mean: each becomes a selection of documents."""
 
 import operator
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -95,7 +95,7 @@ class Scope:
         if wanted.name == "dossier":
             return [self._in_dossiers(wanted.values)]
         if wanted.name == "client":
-            return [self._in_dossiers(wanted.values), self._named(CLIENTS, wanted.values)]
+            return [self._in_dossiers(wanted.values, called_too=True), self._named(CLIENTS, wanted.values)]
         by_field = self._named(FIELDS[wanted.name], wanted.values)
         return [by_field, self._identified(wanted)] if wanted.name in _OF_DOSSIERS else [by_field]
 
@@ -140,13 +140,22 @@ class Scope:
             raise QueryError("query-date", at=wanted.at + 1, value=wanted.values[0])
         return found
 
-    def _in_dossiers(self, values: Collection[str]) -> ColumnElement[bool]:
-        forms = [form for form in map(comparable, values) if form]
-        known = select(DossierIdentifier.dossier).where(col(DossierIdentifier.folded).in_(forms))
-        called = [folds_to(col(Dossier.label), value) for value in values]
-        keyed = [folds_to(col(Dossier.key), value, whole=True) for value in values]
-        meant = select(Dossier.id).where(or_(col(Dossier.id).in_(list(values)), *called, *keyed))
-        return col(Document.dossier).in_(union_all(known, meant))
+    def _in_dossiers(self, values: Collection[str], *, called_too: bool = False) -> ColumnElement[bool]:
+        """Return the condition that the document lies in a dossier known as one of the values.
+
+        What dossiers are called is looked through where nothing is known as that, or (``called_too``) in any case.
+        """
+        known = {value: self._known_as(value) for value in values}
+        parts = [value for value, found in known.items() if called_too or not found]
+        called = [folds_to(col(Dossier.label), value) for value in parts]
+        keyed = [folds_to(col(Dossier.key), value, whole=True) for value in parts]
+        meant = [col(Dossier.id).in_([id_ for found in known.values() for id_ in found]), or_(False, *called, *keyed)]
+        return col(Document.dossier).in_(union_all(*[select(Dossier.id).where(each) for each in meant]))
+
+    def _known_as(self, value: str) -> Sequence[str]:
+        identified = select(DossierIdentifier.dossier).where(DossierIdentifier.folded == comparable(value))
+        itself = select(Dossier.id).where(Dossier.id == value)
+        return self.session.execute(union_all(identified, itself)).scalars().all()
 
     def _identified(self, wanted: Filter) -> ColumnElement[bool]:
         """Return the condition that the document lies in a dossier known by the identifier."""

@@ -119,6 +119,15 @@ class Fts5:
                 found.append(f"{level}/{index.name}")
         return found
 
+    def counted(self, connection: Connection, ids: Select[Any]) -> int:
+        """Return how many ids a selection has."""
+        return connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+
+    def latest(self, connection: Connection, ids: Select[Any], most: int) -> list[int]:
+        """Return the newest ids of a selection, newest first."""
+        (id_,) = ids.selected_columns
+        return list(connection.execute(ids.order_by(id_.desc()).limit(most)).scalars())
+
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""
         return cast("list[int]", json.loads(_as_json(connection, ids)))

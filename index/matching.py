@@ -119,20 +119,16 @@ def near(
 
 
 def _more_than(session: Session, found: Any, most: int) -> bool:
-    head = found.limit(most + 1).subquery()
-    found_so_far: int = session.execute(select(func.count()).select_from(head)).scalar_one()
-    return found_so_far > most
+    return shelves_of(session).counted(session.connection(), found.limit(most + 1)) > most
 
 
 def _of_words(session: Session, words: Any, most: int) -> tuple[list[int], int]:
     """Return what words alone find; few of many are fetched in order, and only counted beyond."""
     if most == sys.maxsize:
         return _all(session, words, most)
-    (id_,) = words.selected_columns
-    ids = list(session.execute(words.order_by(id_.desc()).limit(most + 1)).scalars())
-    if len(ids) <= most:
-        return ids, len(ids)
-    return ids[:most], session.execute(words.with_only_columns(func.count())).scalar_one()
+    shelves, connection = shelves_of(session), session.connection()
+    ids = shelves.latest(connection, words, most + 1)
+    return (ids, len(ids)) if len(ids) <= most else (ids[:most], shelves.counted(connection, words))
 
 
 def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:

@@ -15,7 +15,7 @@ from index.errors import IndexTooNew, IndexTooOld
 
 MODULES: Final = (tables, people, custody, lending, paper, handovers, versions)
 METADATA: Final[MetaData] = SQLModel.metadata
-REVISIONS: Final = ("0001", "0002", "0003", "0004")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 """All versions there ever were, oldest first; the last is in force."""
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """Where Alembic notes the revision of a database."""

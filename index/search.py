@@ -18,8 +18,9 @@ from index.matching import Asked
 from index.parsing import parse
 from index.query import And, Node, Or, Term
 from index.snippet import Shown, score, show
-from index.tables import Document, Dossier, Page
+from index.tables import ORDINARY, Document, Dossier, Page
 from index.texts import PageText
+from index.veil import above_ordinary
 
 RANKED: Final = 200
 """How many of the newest hits are put in order of relevance; the others follow by age."""
@@ -81,7 +82,7 @@ def search(
     """
     node = parse(query)
     scope = Scope(session, today or datetime.now(UTC).date(), standing)
-    opened = [level for level in session.info["levels"] if levels is None or level in levels]
+    opened = _stocked(session, [level for level in session.info["levels"] if levels is None or level in levels])
     terms = asked(node)
     wanted = offset + limit
     shelves = [Asked(scope.at(level), node, level, dossiers) for level in opened]
@@ -105,6 +106,16 @@ def asked(node: Node) -> list[Term]:
             return [term for part in node.parts for term in asked(part)]
         case _:
             return []
+
+
+def _stocked(session: Session, levels: Sequence[str]) -> Sequence[str]:
+    """Return the levels of which there are pages; all where none has any, so that what cannot be asked is told."""
+
+    def has_pages(level: str) -> bool:
+        some = select(col(Page.id)).where(above_ordinary(col(Page.level), level)).limit(1)
+        return level == ORDINARY or session.execute(some).first() is not None
+
+    return list(filter(has_pages, levels)) or levels
 
 
 def _newest(shelves: Sequence[Asked], most: int) -> tuple[list[tuple[str, int]], int]:

@@ -54,6 +54,12 @@ class Shelves(Protocol):
     def near(self, connection: Connection, level: str, left: Phrase | None, right: Phrase | None) -> Select[tuple[int]]:
         """Return the query for the ids of pages where two phrases stand together, or with two characters between."""
 
+    def counted(self, connection: Connection, ids: Select[Any]) -> int:
+        """Return how many ids a selection has."""
+
+    def latest(self, connection: Connection, ids: Select[Any], most: int) -> list[int]:
+        """Return the newest ids of a selection, newest first."""
+
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, however many, as fast as the database gives them."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from index.veil import Veiled, VeiledEvidence
+from index.veil import Veiled, VeiledEvidence, only_above
 
 ORDINARY = "ordinary"
 """The secrecy level of whatever nobody has raised."""
@@ -218,6 +218,8 @@ class Document(SQLModel, table=True):
     """
 
     __tablename__ = "document"
+    __table_args__ = (only_above("document_above_ordinary"),)
+
     id: str = Field(primary_key=True)
     capture: str = Field(foreign_key="capture.id", index=True)
     ordinal: int
@@ -286,6 +288,7 @@ class Page(SQLModel, table=True):
         Index("page_by_family", "family", "id"),
         Index("page_by_date", "dated", "id"),
         Index("page_by_amount", "amount", "id"),
+        only_above("page_above_ordinary"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from index.projection import day, derived, hundredths
 from index.tables import Document, DocumentField
 from index.texts import comparable
-from index.veil import is_veiled
+from index.veil import above_ordinary, is_veiled
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Unveiled:
 
     @cached_property
     def _received(self) -> dict[str, date]:
-        rows = self.session.exec(select(Document).where(Document.level == self.level))
+        rows = self.session.exec(select(Document).where(above_ordinary(col(Document.level), self.level)))
         return {row.id: row.received for row in rows}
 
     @cached_property
@@ -48,7 +48,7 @@ class Unveiled:
         of_level = select(DocumentField.document, DocumentField.name, DocumentField.value).join(
             Document, col(Document.id) == col(DocumentField.document)
         )
-        for document, name, value in self.session.exec(of_level.where(Document.level == self.level)):
+        for document, name, value in self.session.exec(of_level.where(above_ordinary(col(Document.level), self.level))):
             found[document][name] = value
         return dict(found)
 

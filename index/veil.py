@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, Protocol
 
-from sqlalchemy import JSON, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, ColumnElement, Dialect, Index, String, TypeDecorator, and_, literal_column, text
 from sqlmodel import Session
 
 from index.errors import LevelClosed
@@ -64,6 +64,17 @@ class VeiledEvidence(TypeDecorator[list[dict[str, Any]]]):
         """Return the evidence itself."""
         sealers = getattr(dialect, SEALERS, {})
         return [{**one, "text": lifted(str(one.get("text", "")), sealers)} for one in value] if value else value
+
+
+def only_above(name: str) -> Index:
+    """Return the index by level of the rows above ordinary, of which there are few."""
+    few = text(f"level <> '{ORDINARY}'")
+    return Index(name, "level", sqlite_where=few, postgresql_where=few)
+
+
+def above_ordinary(column: Any, level: str) -> ColumnElement[bool]:
+    """Return the condition that a row is of a level above ordinary, in the words of that index."""
+    return and_(column == level, column != literal_column(f"'{ORDINARY}'"))
 
 
 def lifted(value: str, sealers: Mapping[str, Sealer]) -> str:
