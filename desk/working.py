@@ -1,6 +1,7 @@
 """Work off the queue: what `juanzong worker` does with an archive, on this machine or on any other."""
 
 import threading
+from typing import Final
 
 from desk.archive import Archive
 from desk.capture import taking_for
@@ -16,6 +17,10 @@ from ingest.journey import Journey
 from ingest.pipeline import Done
 from ingest.worker import Heard, Worker, WorkerSettings
 from ocr.reader import Reader, cores
+
+MOST_DEATHS: Final = 10
+"""After how many workers that died with it in hand a capture is set aside; machines die for causes of their own, and
+take along whatever they have in hand."""
 
 
 class NoQueue(JuanzongError):
@@ -44,7 +49,7 @@ def work(
     readers = places or archive.settings.reading.workers or cores()
     taking = taking_for(archive, priority=queue.BULK)
     with Reader(settings_for(archive, readers)) as reader:
-        journey = Journey(taking, reader, InForce(archive).shelves)
+        journey = Journey(taking, reader, InForce(archive).shelves, MOST_DEATHS)
         # One more than the readers, so that filing one capture does not keep a reader idle.
         settings = WorkerSettings(readers + 1, stalled_seconds=archive.settings.queue.stalled_seconds)
         with serving(archive, metrics) as counts:

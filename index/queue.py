@@ -30,6 +30,8 @@ STALLED_SECONDS: Final = 30.0
 LOST_SECONDS: Final = 60
 ATTEMPT_SECONDS: Final = 600
 """How long a capture without a job may be in somebody's hands: just sealed, or just tried by another command."""
+LONGEST_WAIT_SECONDS: Final = 60
+"""How long a capture waits at most that was in the hands of several workers that died."""
 _LOCK: Final = 0x6A7571756575  # “juqueu” in ASCII: one sweep at a time
 
 
@@ -107,7 +109,7 @@ def mend(
     """
     if not session.execute(text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")).scalar():
         return None
-    facts = {"dropped": list(dropped) or [-1], "stalled": stalled_seconds}
+    facts = {"dropped": list(dropped) or [-1], "stalled": stalled_seconds, "longest": LONGEST_WAIT_SECONDS}
     taken_back = len(session.execute(_TAKE_BACK, facts).all())
     session.execute(_FORGET_WORKERS, {"stalled": stalled_seconds})
     set_aside = 0
@@ -173,7 +175,12 @@ _COUNT: Final = text(
 )
 _OLDEST: Final = text("SELECT min(sealed) FROM capture WHERE state IN ('sealed', 'read')")
 _TAKE_BACK: Final = text(
-    "SELECT procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs job "
+    # The first time at once; one that was in the hands of several that died waits, so that whatever takes workers with
+    # it takes fewer, and what lay beside it in their hands gets out of its way.
+    "SELECT procrastinate_retry_job_v2(job.id, now() + make_interval(secs => "
+    "CASE WHEN capture.attempts > 1 THEN least(:longest, power(2, least(capture.attempts, 9))) ELSE 0 END), "
+    "NULL, NULL, NULL) "
+    "FROM procrastinate_jobs job LEFT JOIN capture ON capture.id = job.args->>'capture' "
     "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id WHERE job.status = 'doing' AND "
     "(worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :stalled) OR job.id IN :dropped)"
 ).bindparams(bindparam("dropped", expanding=True))

@@ -3,18 +3,20 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlmodel import Session
 
-from dossier.errors import ExitCode, JuanzongError
+from dossier.errors import ExitCode, JuanzongError, VaultFailed
 from dossier.filing import Shelf
 from dossier.reading import Reading
 from dossier.reading_json import to_json
 from index import filing as index_filing
 from index import journal
 from index.engine import Index
+from index.errors import NoSuchThing
 from index.journal import State
 from index.lessons import taught
 from index.tables import Capture
@@ -92,6 +94,8 @@ class Journey:
     taking: Taking
     reader: Reader
     shelves: Sequence[Shelf]
+    most_attempts: int = MOST_ATTEMPTS
+    """After so many attempts that took the process with them a capture is set aside."""
     _counted: set[str] = field(default_factory=set)
     """Captures that this process has tried: a store that fails is no fault of theirs."""
     _lessons: Lessons = field(default_factory=Lessons)
@@ -116,6 +120,8 @@ class Journey:
             self.uncount(number)
             raise
         except Overtaken:
+            with suppress(VaultFailed, NoSuchThing):  # it did not take this process with it
+                self.uncount(number)
             self._counted.discard(number)
             if self.taking.vault.is_begun(attempt.coming):
                 self.taking.vault.withdraw(attempt.coming)
@@ -168,7 +174,7 @@ class Journey:
             if number not in self._counted:
                 journal.attempt(session, number, at=self.taking.clock())
                 self._counted.add(number)
-            if row.attempts > MOST_ATTEMPTS:
+            if row.attempts > self.most_attempts:
                 error, facts = "ingest.keeps-failing", {"attempts": row.attempts - 1}
                 journal.quarantine(session, number, error=error, facts=facts).coming = None
                 return Stand(State.QUARANTINED, error, facts)

@@ -103,6 +103,26 @@ def test_jobs_of_dead_workers_are_taken_back(index: Index) -> None:
         assert (stands.waiting, stands.reading, stands.failing, stands.workers) == (2, 1, 2, 1)
 
 
+def test_what_was_in_several_dead_hands_waits_longer_each_time(index: Index) -> None:
+    """Taken back from one that died a capture goes on at once; the next time others go first, and it waits a while."""
+    waits = []
+    for attempts in (1, 2, 3, 40):
+        with index.write() as session:
+            sealed(session, f"tried {attempts}")
+            queue.enqueue(session, f"tried {attempts}")
+            session.get_one(Capture, f"tried {attempts}").attempts = attempts
+            session.flush()
+            fetched(session, worker(session))
+            session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"))
+            queue.mend(session, NOW)
+            due = (
+                "SELECT extract(epoch FROM scheduled_at - now()) FROM procrastinate_jobs WHERE queueing_lock = :capture"
+            )
+            waits.append(round(float(session.execute(text(due), {"capture": f"tried {attempts}"}).scalar_one())))
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+    assert waits == [0, 4, 8, 60]
+
+
 def test_the_queue_is_made_again_from_the_journal(index: Index) -> None:
     """With the whole queue gone, every capture between seal and place is queued again, and nothing else."""
     with index.write() as session:
