@@ -16,7 +16,7 @@ from tests.vault.stores import swift
 from tests.vault.stores.wire import Wire
 
 COUNT = int(os.environ.get("JUANZONG_PROOF", "2000"))
-KILL_SECONDS = 6.0
+KILL_SECONDS = 10.0
 AWAY_SECONDS = 20.0
 WITHIN_SECONDS = 3 * 3600
 NAMES = ("one", "two", "three")
