@@ -20,7 +20,7 @@ from ocr.engines import EngineChoice
 from ocr.formats import shows_pictures
 from ocr.layout import text_of, turned_box
 from ocr.programs import LANGUAGES, need_languages
-from ocr.recognise import recognise
+from ocr.recognise import recognise, warm
 from ocr.rendering import RenderingSettings
 
 MOST_PAGES_AT_ONCE: Final = 12
@@ -79,6 +79,7 @@ class Reader:
         # Pages rendered but not yet read wait in memory: few, however many files are open.
         self._counting = threading.Lock()
         self._inference_seconds = 0.0
+        self._prepared = False
         self._abandoned = threading.Event()
         self._in_flight = threading.BoundedSemaphore(self.settings.workers * 2)
 
@@ -112,7 +113,7 @@ class Reader:
         pending: list[Page | Future[Page]] = []
         structured: dict[int, dict[str, str]] = {}
         if shows_pictures(content):
-            self._workers.prepare()
+            self._prepare()
         file = RenderedFile(self._forks, content, password, self.settings.rendering, alone=alone)
         try:
             for event in file.pages():
@@ -137,6 +138,14 @@ class Reader:
         if len(pages) <= MOST_PAGES_AT_ONCE:
             return Reading(pages, _recognised(parts, lessons))
         return Reading(pages, self._unless_abandoned(lambda: _recognised(parts, lessons)))
+
+    def _prepare(self) -> None:
+        """Have loaded what the first page and the first document need while the page is drawn and read."""
+        self._workers.prepare()
+        with self._counting:
+            prepared, self._prepared = self._prepared, True
+        if not prepared:
+            threading.Thread(target=warm, daemon=True, name="prepare").start()
 
     def unpack(self, content: bytes, *, password: str | None = None) -> Iterator[Member]:
         """Yield the files that an archive or a mail holds, one after the other; what cannot be had says why.

@@ -34,6 +34,7 @@ class PhraseIndex(Generic[Owner]):
         self._by_pair: dict[str, list[int]] = {}
         self._needed: list[int] = []
         self._single: list[int] = []
+        self._letters = [frozenset(phrase) for phrase, _, _ in self._phrases]
         for number, (phrase, _, errors) in enumerate(self._phrases):
             pairs = _pairs(phrase)
             # A wrong character spoils two pairs: fewer in common cannot come from so few mistakes.
@@ -49,10 +50,12 @@ class PhraseIndex(Generic[Owner]):
         for pair in _pairs(text):
             shared.update(self._by_pair.get(pair, ()))
         shared.update(self._single)
-        needed = self._needed
+        needed, here = self._needed, frozenset(text)
         hits: list[Hit[Owner]] = []
         for number in [number for number, count in shared.items() if count >= needed[number]]:
             phrase, owner, errors = self._phrases[number]
+            if len(self._letters[number] - here) > errors:  # each letter that is nowhere is a mistake
+                continue
             found = best_match(phrase, text, errors)
             if found is not None:
                 hits.append(Hit(phrase, owner, *found))

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -95,6 +95,13 @@ def _fuzzy() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=64)
+def _fuzzy_of(fields: frozenset[str]) -> tuple[tuple[re.Pattern[str], frozenset[str], tuple[Label, ...]], ...]:
+    """Return the patterns of labels of ``fields`` with the letters of each, and those labels."""
+    made = ((pattern, name, tuple(one for one in _table()[name] if one.field in fields)) for pattern, name in _fuzzy())
+    return tuple((pattern, frozenset(name), labels) for pattern, name, labels in made if labels)
+
+
 @cache
 def field_types() -> Mapping[str, str]:
     """Return the type of each field's values: that of the first label of the table that leads to it."""
@@ -131,9 +138,12 @@ def find_labels(row: Row, nature: str) -> tuple[Found, ...]:
 
 def guess_labels(row: Row, fields: frozenset[str]) -> Iterator[Found]:
     """Yield labels of ``fields`` that a row holds with one character misread."""
-    for pattern, name in _fuzzy():
-        labels = tuple(label for label in _table()[name] if label.field in fields)
-        match = pattern.search(row.key) if labels and len(row.key) < 200 else None
+    if len(row.key) >= 200:
+        return
+    here = frozenset(row.key)
+    for pattern, letters, labels in _fuzzy_of(fields):
+        # Looking is dear, and no row that lacks more than one of the label's letters can hold it.
+        match = pattern.search(row.key) if len(letters - here) <= 1 else None
         if match and not _HAN_CHARACTER.match(row.key[match.end() : match.end() + 1]):
             after = _AFTER_LABEL.match(row.key, match.end())
             yield Found(labels, row, match.start(), after.end() if after else match.end(), exact=False)

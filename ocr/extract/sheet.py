@@ -27,6 +27,8 @@ def clean(text: str) -> str:
 
 def search_key(text: str) -> str:
     """Return ``text`` folded for finding labels, exactly as long as it was."""
+    if unicodedata.is_normalized("NFKC", text):
+        return fold(text)
     return fold("".join(n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in text))
 
 
