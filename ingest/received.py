@@ -85,8 +85,9 @@ def take(taking: Taking, note: Note) -> Took | None:
     with taking.index.read() as session:
         known = session.get(Capture, note.capture)
     if known is not None and known.state != journal.State.CLAIMED and known.original == note.original:
-        _clear(taking, note)  # by a run that ended just before
-        return Took(known, known.sha256, duplicate=False)
+        took = Took(known, known.sha256, duplicate=False)  # by a run that ended before it could say so
+        _let_go(taking, note, took)
+        return took
     try:
         ticket = parse(vault.open_bytes(note.ticket, document=note.capture, role=TICKET))
         stream = _Opened(vault, note)
@@ -99,11 +100,16 @@ def take(taking: Taking, note: Note) -> Took | None:
             _clear(taking, note, original=True)
         return None
     took = taking.take_sealed(note.capture, note.original, origin, cast("BinaryIO", stream))
+    _let_go(taking, note, took)
+    return took
+
+
+def _let_go(taking: Taking, note: Note, took: Took) -> None:
+    """Note that nothing of it waits anywhere: its scan on the scanner PC went when it was stored."""
     with taking.index.write() as session:
         if not took.duplicate or took.sighting is not None:
             journal.released(session, took.capture.id, at=taking.clock(), sighting=took.sighting)
     _clear(taking, note, original=took.duplicate)
-    return took
 
 
 def _origin(vault: Vault, note: Note, ticket: Ticket, stream: "_Opened") -> Origin:
