@@ -182,3 +182,26 @@ def drop_note(store: Store, capture: str) -> None:
         StoreFailed
     """
     store.delete(FOLDER + capture)
+
+
+def note_again(vault: Vault) -> int:
+    """Note what stations sent and nobody took over, where the notes are lost: in a store brought back from a backup.
+
+    A ticket that is still there tells such a capture. Returns how many there are.
+
+    Raises:
+        Tampered, StoreFailed: as ``Vault.objects``.
+    """
+    tickets: dict[str, Envelope] = {}
+    originals: dict[str, str] = {}
+    for found in vault.objects(Level.ORDINARY):
+        if found.role == TICKET and is_capture_id(found.document):
+            tickets[found.document] = found
+    if tickets:
+        for found in vault.objects(Level.ORDINARY):
+            if found.role == ORIGINAL and found.document in tickets:
+                originals[found.document] = found.object_id
+    for capture, original in originals.items():
+        ticket = tickets[capture].capture
+        put_note(vault.store, Note(capture, ticket.station, original, ticket.object_id, ticket.sealed_at))
+    return len(originals)

@@ -9,6 +9,7 @@ from vault.errors import Destroyed, NoBackup, Tampered, Unknown
 from vault.keyfile import PRODUCTION, Cost
 from vault.keys import Keys, restore_keys
 from vault.progress import SILENT, Progress
+from vault.received import TICKET, note_again
 from vault.snapshot import Snapshot, is_snapshots_own, snapshots
 from vault.stores.store import Store
 from vault.transfer import carry, carry_tombstones
@@ -67,7 +68,9 @@ def restore(
     vault = Vault(make_store(snapshot.archive), keys.public, keys, witness=witness)
     for store in (*destroyed_in, source):
         carry_tombstones(backup.over(store), vault)
-    objects, carried, damaged = _carry_all(backup, vault, progress)
+    objects, carried, damaged, tickets = _carry_all(backup, vault, progress)
+    if tickets:
+        note_again(vault)
     missing = _missing(backup, vault, snapshot)
     brought = []
     for name, object_id in snapshot.extras.items():
@@ -80,9 +83,9 @@ def restore(
     return Restored(keys, snapshot, objects, carried, missing, damaged, tuple(brought))
 
 
-def _carry_all(backup: Vault, vault: Vault, progress: Progress) -> tuple[int, int, tuple[str, ...]]:
+def _carry_all(backup: Vault, vault: Vault, progress: Progress) -> tuple[int, int, tuple[str, ...], int]:
     total = sum(1 for _ in backup.envelopes.ids())
-    objects = carried = 0
+    objects = carried = tickets = 0
     damaged = []
     for done, object_id in enumerate(backup.envelopes.ids(), start=1):
         try:
@@ -90,12 +93,13 @@ def _carry_all(backup: Vault, vault: Vault, progress: Progress) -> tuple[int, in
             if not is_snapshots_own(found.document) and vault.envelopes.tombstone(object_id) is None:
                 carried += carry(backup, vault, found)
                 objects += 1
+                tickets += found.role == TICKET
         except (Unknown, Destroyed):
             pass
         except Tampered:
             damaged.append(object_id)
         progress(done, total)
-    return objects, carried, tuple(damaged)
+    return objects, carried, tuple(damaged), tickets
 
 
 def _missing(backup: Vault, vault: Vault, snapshot: Snapshot) -> tuple[str, ...]:

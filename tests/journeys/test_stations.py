@@ -19,7 +19,7 @@ from random import Random
 import httpx
 import pytest
 
-from desk import keeping, setup, stations
+from desk import backups, keeping, setup, stations
 from desk.archive import Archive
 from desk.home import Home, IntakeSettings
 from desk.stationing import Ears
@@ -446,3 +446,21 @@ def test_what_cannot_be_taken_over_stays_and_is_told(desk: Machine) -> None:
         assert archive.vault.open_bytes(str(row.original), document=first, role="original") == pdf()
         with pytest.raises((Tampered, Unknown)):
             archive.vault.open_bytes(str(row.original), document=good.capture, role="original")
+
+
+def test_what_nobody_took_over_survives_the_loss_of_the_machine(desk: Machine, tmp_path: Path) -> None:
+    """A backup made between receiving and taking over: restored elsewhere, the scan is taken over there, once."""
+    scanner = desk.scanner("front")
+    (scanner.drop / "a.pdf").write_bytes(pdf(seed=1, size=9))
+    desk.send(scanner)
+    desk.pass_on()
+    (scanner.drop / NAME).write_bytes(pdf())
+    desk.send(scanner)
+    with Archive.open(desk.home, desk.home.settings(), PASSPHRASE) as archive:
+        backups.backup(archive, str(tmp_path / "copy"))
+    shutil.rmtree(desk.home.path)
+    again = Home(tmp_path / "again" / "home")
+    backups.restore(again, str(tmp_path / "copy"), PASSPHRASE, cost=FAST)
+    restored = Machine(again, tmp_path, tmp_path, 0)
+    restored.pass_on()
+    check_filed(restored, pdf(seed=1, size=9), pdf())
