@@ -9,9 +9,9 @@ from sqlmodel import col, func, select
 
 from desk.archive import Archive
 from desk.database import place_of
+from desk.grants import levels_held
 from desk.rights import needs
 from desk.stores import LOCAL
-from desk.users import levels_held
 from dossier.rights import LEVELS, Duty, Role
 from index import custody, people
 from index.places import places

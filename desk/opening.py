@@ -11,9 +11,9 @@ from desk.archive import Archive
 from desk.cards import Cards
 from desk.clock import watch_clock
 from desk.following import settle_following
+from desk.grants import regrant
 from desk.levels import settle_levels
 from desk.loans import sweep
-from desk.users import regrant
 from desk.versions import settle_versions
 from index.tables import Meta
 

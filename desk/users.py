@@ -1,6 +1,6 @@
 """The register of people: add somebody, change what they are, close an account. All of it is on record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,24 +10,19 @@ from sqlmodel import Session, col, select
 
 from desk.archive import Archive
 from desk.cards import Cards
+from desk.grants import grant, note_grants
 from desk.home import Home
 from desk.rights import needs, person_facts, require
 from desk.sessions import end_sessions
 from dossier.errors import ExitCode, JuanzongError
-from dossier.rights import LEVELS, ORDINARY, STANDING, Deed, Duty, Reach, Role
+from dossier.rights import Duty, Role
 from index import people
 from index.lending import open_loans_of
 from index.people import Person
-from index.tables import Dossier, DossierFact, Meta
-from vault.desks import grant_desk
+from index.tables import Dossier, DossierFact
 from vault.errors import WrongPassphrase
 from vault.keyfile import PRODUCTION, Cost
-from vault.keys import Keys
-from vault.levels import Level
-from vault.users import change_user_password, grant_level, new_user, user_public_key
-
-GRANTS: str = "grants-serial"
-"""Where the index notes which keys people's grants were made from."""
+from vault.users import change_user_password, new_user
 
 
 class PersonExists(JuanzongError):
@@ -124,14 +119,14 @@ def add(
         sealed=made.sealed,
         added=datetime.now(UTC),
     )
-    _grant(archive.keys, row)
+    grant(archive.keys, row)
     with archive.index.write() as session:
         if people.person_or_none(session, plain) is not None:
             raise PersonExists(name=plain)
         session.add(row)
         session.flush()
         archive.note(session, "user-add", plain, {"roles": row.roles, "department": row.department})
-        _note_grants(session, archive.keys)
+        note_grants(session, archive.keys)
     Cards(archive.home).write(row)
     return _view(row)
 
@@ -190,7 +185,7 @@ def change(
         roles = sorted((set(row.roles) | {role.value for role in give}) - {role.value for role in take})
         if roles != row.roles:
             row.roles = roles
-            _grant(archive.keys, row)
+            grant(archive.keys, row)
         if stands_in is not None:
             row.stands_in = people.person(session, stands_in).name if stands_in else ""
         if second_factor is not None:
@@ -288,40 +283,12 @@ def new_password(archive: Archive, name: str, password: str, *, cost: Cost = PRO
             raise StillInCharge(name=row.name, dossiers="—", count=0, loans=", ".join(borrowed))
         made = new_user(row.name, password, cost=cost)
         row.public, row.sealed = made.public, made.sealed
-        _grant(archive.keys, row)
+        grant(archive.keys, row)
         session.add(row)
         archive.note(session, "user-passphrase-reset", row.name)
     Cards(archive.home).write(row)
     end_sessions(archive.home, row.name)
     return _view(row)
-
-
-def regrant(archive: Archive) -> int:
-    """Make everybody's grants again when the archive's keys have changed since, and put back cards that are missing.
-
-    Only with the archive's passphrase; return how many people it was done for.
-    """
-    if archive.keys.box is None:
-        return 0
-    cards, done = Cards(archive.home), list[Person]()
-    with archive.index.read() as session:
-        noted = session.get(Meta, GRANTS)
-        rows = people.people(session)
-    stale = noted is None or noted.value != str(archive.keys.public.serial)
-    if not rows or not (stale or any(not cards.has(row.name) for row in rows)):
-        return 0
-    with archive.index.write() as session:
-        for row in people.people(session):
-            if stale:
-                _grant(archive.keys, row)
-                session.add(row)
-            done.append(row)
-        _note_grants(session, archive.keys)
-        if stale:
-            archive.note(session, "grants", archive.keys.public.archive, {"people": len(done)})
-    for row in done:
-        cards.write(row)
-    return len(done)
 
 
 def in_charge_of(archive: Archive, session: Session, row: Person) -> list[str]:
@@ -333,43 +300,6 @@ def in_charge_of(archive: Archive, session: Session, row: Person) -> list[str]:
     )
     found = session.exec(statement).all()
     return sorted({key for key, fact, value in found if fact in facts and people.fold_name(value) in names})
-
-
-def levels_held(roles: Collection[Role]) -> dict[str, bool]:
-    """Return the levels whose index these roles open, and whether they open its documents as well.
-
-    Everybody works with the index. The level's key, which opens all its documents, goes to those whose standing right
-    reaches a department or more: they lend and approve. Everybody else opens by loans alone (a right is a key).
-    """
-    held = {ORDINARY: False}
-    for role in roles:
-        rule = STANDING[role].get(Deed.VIEW)
-        if rule is not None and rule.reach in {Reach.ALL, Reach.DEPARTMENT}:
-            held |= dict.fromkeys(sorted(rule.levels, key=LEVELS.index), True)
-    return held
-
-
-def _grant(keys: Keys, row: Person) -> None:
-    """Wrap to somebody what their roles open."""
-    roles = [Role(role) for role in row.roles]
-    key = user_public_key(row.public)
-    opened = levels_held(roles)
-    row.grants = {
-        level: grant_level(keys, Level(level), key, reading=reading).hex() for level, reading in opened.items()
-    }
-    row.desk = grant_desk(keys, key, station=_works(roles), audit=_witnesses(roles)).hex()
-
-
-def _works(roles: Sequence[Role]) -> bool:
-    return bool(set(roles) & {Role.CLERK, Role.SECRET_CLERK, Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER})
-
-
-def _witnesses(roles: Sequence[Role]) -> bool:
-    return bool(set(roles) & {Role.CLERK, Role.SECRET_CLERK, Role.GENERAL_MANAGER, Role.AUDITOR})
-
-
-def _note_grants(session: Session, keys: Keys) -> None:
-    session.merge(Meta(key=GRANTS, value=str(keys.public.serial)))
 
 
 def _view(row: Person, provisioning: str = "") -> PersonView:

@@ -218,7 +218,7 @@ GRIDS: Final = {
 }
 
 ON: Final = {
-    "contents_list.contents_list": "search",
+    "borrowed.borrowed": "own", "contents_list.contents_list": "search",
     "copies.view_copy": "copy", "copies.dossier_copy": "copy", "copies.dossier_originals": "take",
     "correcting.take_back_event": "change", "correcting.waive": "change", "correcting.take_back_waiver": "change",
     "correcting.describe_paper": "change", "correcting.merge": "change",
@@ -319,7 +319,7 @@ NOBODYS: Final = {
         "in_force",
     ),
     "puts in order at opening": (
-        "opening", "clock", "loans.sweep", "levels.settle_levels", "users.regrant", "loans.Sweeping",
+        "opening", "clock", "loans.sweep", "levels.settle_levels", "grants.regrant", "loans.Sweeping",
     ),
     "before anybody is known": (
         "archive", "database", "stores", "policies", "proofs", "watchers", "sessions.login", "sessions.logout",
