@@ -122,6 +122,7 @@ def _index(home: Home, settings: Settings, keys: Keys) -> Iterator[Finding]:
                 "quarantined": tally[State.QUARANTINED],
             }
             yield Finding("index", True, "desk.doctor-index-there", facts)
+            yield from proofs.workers(session, settings)
             sound = record.verify(session)
             yield Finding("record", True, "desk.doctor-record-sound", {"entries": sound.size})
             yield proofs.clock(session)

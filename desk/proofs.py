@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from desk.findings import Finding, failed
 from desk.home import Home, Settings
 from desk.stores import LOCAL, buckets
 from dossier.errors import ExitCode
-from index import record
+from index import queue, record
 from index.places import places
 from index.tables import AuditHead, Capture
 from vault.errors import StoreFailed
@@ -107,6 +108,20 @@ def backup_findings(session: Session, now: datetime | None = None) -> Iterator[F
     days = ((now or datetime.now(UTC)) - newest.made).days
     key = "keeping.doctor-backup-old" if days > BACKUP_DAYS else "keeping.doctor-backup-there"
     yield Finding("backup", True, key, {"place": newest.name, "days": days})
+
+
+def workers(session: Session, settings: Settings, now: datetime | None = None) -> Iterator[Finding]:
+    """Say who works on the queue, where the watcher queues, and what waits."""
+    if not settings.queue.workers or not queue.is_laid(session):
+        return
+    stands = queue.waiting(session, now or datetime.now(UTC), stalled_seconds=settings.queue.stalled_seconds)
+    facts = {**asdict(stands), "minutes": int(stands.oldest_seconds // 60)}
+    if stands.workers:
+        yield Finding("workers", True, "desk.doctor-workers-live", facts)
+    elif stands.waiting or stands.reading:
+        yield Finding("workers", False, "desk.doctor-workers-none", facts, ExitCode.INTAKE)
+    else:
+        yield Finding("workers", True, "desk.doctor-workers-idle", facts)
 
 
 def _mode(path: Path) -> int:

@@ -68,9 +68,13 @@ def make(index: Index) -> None:
     if index.engine.dialect.name != "postgresql":
         return
     with index.write() as session:
-        connection = session.connection()
-        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.procrastinate_jobs"}) is None:
-            _lay(connection)
+        if not is_laid(session):
+            _lay(session.connection())
+
+
+def is_laid(session: Session) -> bool:
+    """Tell whether there is a queue; a watcher or worker makes it when it starts."""
+    return session.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.procrastinate_jobs"}) is not None
 
 
 def enqueue(session: Session, capture: str, *, priority: int = BULK) -> None:

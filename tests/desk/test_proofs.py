@@ -8,16 +8,23 @@ import pytest
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.objectlockconfig import DAYS, ObjectLockConfig
+from sqlalchemy import text
 
-from desk import proofs
+from desk import proofs, setup
 from desk.archive import Archive
+from desk.findings import Finding
 from desk.health import examine
 from desk.home import ArchiveThere, Home, Settings
 from desk.stores import buckets
+from index import queue
 from index.places import note_place, places
+from index.tables import Capture
 from tests.journeys.conftest import PASSPHRASE, new_home
+from tests.servers.postgres import Postgres
+from tests.servers.postgres import missing as no_postgres
 from tests.vault.conftest import ceph_endpoint, s3_endpoint  # noqa: F401  # fixtures
 from tests.vault.stores import ceph, swift
+from vault.keyfile import FAST
 from vault.stores.s3 import S3Settings, S3Store
 
 
@@ -127,3 +134,37 @@ def test_a_bucket_for_keys_is_named_in_the_address(monkeypatch: pytest.MonkeyPat
     assert one == two
     one, two = buckets("s3://h/b/p?keys=k/q")
     assert (one.bucket, one.prefix, two.bucket, two.prefix) == ("b", "p/", "k", "q/")
+
+
+def test_a_queue_nobody_works_on_is_told(tmp_path: Path) -> None:
+    """Where the watcher queues, doctor says who works and what waits, and a queue without any worker is a fault."""
+    reason = no_postgres()
+    if reason:
+        pytest.skip(reason)
+    server, home = Postgres.make(), Home(tmp_path / "home")
+    try:
+        setup.make(home, PASSPHRASE, database=server.database(), workers=True, cost=FAST)
+        settings, now = home.settings(), datetime.now(UTC)
+        with Archive.open(home, settings, PASSPHRASE) as archive:
+
+            def told() -> Finding | None:
+                with archive.index.read() as session:
+                    return next(proofs.workers(session, settings, now + timedelta(minutes=7)), None)
+
+            found = [told()]
+            with archive.index.write() as session:
+                session.add(
+                    Capture(id="one", digest="d", name="n", size=1, format="pdf", sha256="s", state="sealed",
+                            claimed=now, sealed=now)
+                )  # fmt: skip
+                session.flush()
+                queue.enqueue(session, "one")
+            found.append(told())
+            with archive.index.write() as session:
+                session.execute(text("SELECT procrastinate_register_worker_v1()"))
+            found.append(told())
+        assert [one and one.ok for one in found] == [True, False, True]
+        assert [one and one.facts["minutes"] for one in found] == [0, 7, 7]
+        assert all(one and one.say(lang) and one.title(lang) for one in found for lang in ("en", "zh-Hant", "zh-Hans"))
+    finally:
+        server.remove()
