@@ -83,22 +83,26 @@ def stock(connection: psycopg.Connection, shelves: TsVector, captures: int, toda
         connection.execute(f"DROP INDEX {MAIN}.{name}".encode())
     found = connection.execute(f"SELECT coalesce(max(id), 0) FROM {MAIN}.page".encode()).fetchone()
     pages, done, number = count(int(found[0]) + 1 if found else 1), before.captures, before.dossiers
-    while done < captures:
-        rows: defaultdict[type, list[dict[str, Any]]] = defaultdict(list)
-        texts: list[dict[str, Any]] = []
-        while len(rows[tables.Capture]) < min(BATCH, captures - done):
-            for table, some in _dossier(number, today, passages, pages, shelves, texts).items():
-                rows[table].extend(some)
-            number += 1
-        for table in ORDER:
-            _copy(connection, table, rows[table])
-        _copy_texts(connection, texts)
-        done += len(rows[tables.Capture])
-        print(f"\r{done} captures", end="", flush=True)
+    try:
+        while done < captures:
+            rows: defaultdict[type, list[dict[str, Any]]] = defaultdict(list)
+            texts: list[dict[str, Any]] = []
+            last = number
+            while len(rows[tables.Capture]) < min(BATCH, captures - done):
+                for table, some in _dossier(last, today, passages, pages, shelves, texts).items():
+                    rows[table].extend(some)
+                last += 1
+            with connection.transaction():
+                for table in ORDER:
+                    _copy(connection, table, rows[table])
+                _copy_texts(connection, texts)
+            done, number = done + len(rows[tables.Capture]), last
+            print(f"\r{done} captures", end="", flush=True)
+    finally:  # broken off, it goes on from here
+        spent = (time.perf_counter() - began, time.process_time() - cpu)
+        _note(connection, done - before.captures, number - before.dossiers, *spent)
     print()
     connection.execute("RESET session_replication_role")
-    spent = (time.perf_counter() - began, time.process_time() - cpu)
-    _note(connection, done - before.captures, number - before.dossiers, *spent)
 
 
 def dress(connection: psycopg.Connection) -> None:
