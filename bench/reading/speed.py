@@ -141,6 +141,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.peak_bytes = 0
+        self._watching_seconds = 0.0
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._run, daemon=True)
 
@@ -153,12 +154,16 @@ class Watched:
         self._watch.join()
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time so far of this process and all its living descendants, with the dead they waited for."""
-        return sum(cpu for _, cpu, _ in family(os.getpid())) + sum(os.times()[:2])
+        """Return the CPU time so far of this process and all its living descendants, with the dead they waited for.
+
+        What watching them took is not counted: it would be counted on our side only.
+        """
+        return sum(cpu for _, cpu, _ in family(os.getpid())) + sum(os.times()[:2]) - self._watching_seconds
 
     def _run(self) -> None:
         while not self._stop.wait(0.5):
             self.peak_bytes = max([self.peak_bytes, *(memory for _, _, memory in family(os.getpid()))])
+            self._watching_seconds = time.thread_time()
 
 
 def family(root: int) -> Iterator[tuple[int, float, int]]:
