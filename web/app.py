@@ -30,7 +30,7 @@ from web.api import stations, v1
 from web.doors import API, COOKIE, Door, NotFromHere, ProveFirst, SignInFirst, stood_on, with_back
 from web.entrance import TooSoon, by_token, lasts
 from web.identities import Identities
-from web.limits import GENERAL, SIGNING_IN, Buckets
+from web.limits import GENERAL, MOST_BODY_BYTES, SIGNING_IN, Buckets
 from web.oidc import Provider
 from web.pages import (
     account,
@@ -43,6 +43,7 @@ from web.pages import (
     inbox,
     leaving,
     people,
+    proving,
     requests,
     review,
     search,
@@ -54,7 +55,6 @@ from web.shell import STATIC, Shell, address
 from web.speaking import language
 from web.visits import Visits
 
-MOST_BODY_MIB: Final = 512
 STATUS: Final = {
     ExitCode.USAGE: 400,
     ExitCode.QUERY: 400,
@@ -72,8 +72,11 @@ STATUS: Final = {
 """How the exit codes of the commands are told over HTTP; anything else is a fault of ours."""
 NEED_MORE: Final = frozenset({"/dossiers/of"})
 """Pages that show nothing without a query."""
+BY_ITSELF: Final = frozenset({"/inbox/state"})
+"""What a page asks for by itself: nobody need sit before it, so a visit does not last by it."""
 PARTS: Final = (
     entrance.doors,
+    proving.doors,
     identity.doors,
     inbox.doors,
     review.doors,
@@ -151,7 +154,7 @@ def build(home: Home) -> FastAPI:
             except JuanzongError as refused:
                 return _json(request, refused, 401)
         else:
-            request.state.visit = place.visits.of(token)
+            request.state.visit = place.visits.of(token, stays=request.url.path not in BY_ITSELF)
         if request.state.visit is not None and not lasts(place.home, request.state.visit):
             place.visits.end(token)
             request.state.visit = None
@@ -166,7 +169,7 @@ def build(home: Home) -> FastAPI:
         token = bearer[7:] if bearer.startswith("Bearer ") else asking.cookies.get(COOKIE)
         return place.visits.name_of(token) or address(scope)
 
-    app.add_middleware(Shell, most_bytes=MOST_BODY_MIB * 1024**2, buckets=Buckets(GENERAL), visitor=visitor)
+    app.add_middleware(Shell, most_bytes=MOST_BODY_BYTES, buckets=Buckets(GENERAL), visitor=visitor)
     return app
 
 
@@ -206,7 +209,12 @@ def _say_errors(app: FastAPI) -> None:
     async def prove(request: Request, error: JuanzongError) -> Response:
         if _wants_json(request):
             return _json(request, error, 403)
-        return _elsewhere(request, with_back("/prove", request, pages()))
+        kept = await proving.keep_form(request)
+        if kept is not None:
+            return kept
+        # What only asks for a password to be given out is a file; the page stays where it is while that is saved.
+        file = "&keeps=file" if isinstance(error, ProveFirst) and request.method == "GET" else ""
+        return _elsewhere(request, with_back("/prove", request, pages()) + file)
 
     @app.exception_handler(TooSoon)
     async def too_soon(request: Request, error: TooSoon) -> Response:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Request
 
@@ -123,11 +123,22 @@ def own_path(path: str) -> str:
 
 def with_back(page: str, request: Request, pages: Sequence[re.Pattern[str]] = ()) -> str:
     """Return the address of a page that leads back to this one; for a form, to the one of ``pages`` it stood on."""
-    if request.method == "GET":
+    if request.headers.get("hx-request"):
+        back = shown_by(request)
+    elif request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     else:
         back = stood_on(request, pages)
     return f"{page}?back={quote(back, safe='')}"
+
+
+def shown_by(request: Request) -> str:
+    """Return the page whose script sent a request, as htmx says it; the first page for what is none of ours."""
+    try:
+        address = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return "/"
+    return own_path(address.path + (f"?{address.query}" if address.query else ""))
 
 
 def stood_on(request: Request, pages: Sequence[re.Pattern[str]]) -> str:

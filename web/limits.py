@@ -9,6 +9,8 @@ from functools import wraps
 from time import monotonic
 from typing import Final, ParamSpec, TypeVar
 
+MOST_BODY_BYTES: Final = 512 * 1024**2
+"""The largest body of a request; a file that is sent has to fit."""
 MOST_KNOWN: Final = 10_000
 AT_ONCE: Final = max(2, os.cpu_count() or 1)
 """Answers worked out at once that keep a processor busy: more only wait for each other, and all come late."""

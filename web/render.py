@@ -1,6 +1,6 @@
 """Templates: what every page is given, and files of ours by an address that changes with their content."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -16,6 +16,7 @@ from web.speaking import Speech, language
 from web.visits import Visit
 
 THEME: Final = "juanzong-theme"
+KEYS: Final = "juanzong-keys"
 THEMES: Final = ("light", "dark")
 
 
@@ -72,7 +73,6 @@ def page(request: Request, template: str, /, *, status: int = 200, wrong: str = 
     visit: Visit | None = request.state.visit
     theme = request.cookies.get(THEME, "")
     here = request.url.path
-    query = request.url.query if request.method == "GET" else ""
     text = (
         environment()
         .get_template(template)
@@ -81,7 +81,8 @@ def page(request: Request, template: str, /, *, status: int = 200, wrong: str = 
             visit=visit,
             menu=menu_of(visit),
             here=here,
-            back=f"{here}?{query}" if query else here,
+            back=_back(request, values),
+            keys=request.cookies.get(KEYS) != "off",
             theme=theme if theme in THEMES else "",
             done=visit.take_said() if visit is not None and not wrong else "",
             wrong=wrong,
@@ -92,6 +93,13 @@ def page(request: Request, template: str, /, *, status: int = 200, wrong: str = 
         )
     )
     return HTMLResponse(text, status)
+
+
+def _back(request: Request, values: Mapping[str, Any]) -> str:
+    """Return where a change of language or theme leads back to: what a form answered cannot be asked for again."""
+    if request.method != "GET":
+        return str(values.get("again", "/"))
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def go(request: Request, path: str, said: str = "") -> RedirectResponse:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.limits import Buckets
+from web.speaking import Speech, language
 
 POLICY: Final = "; ".join(
     (
@@ -76,13 +78,13 @@ class Shell:
 
         waits = 0.0 if static else self._buckets.take(self._visitor(scope))
         if waits:
-            late = PlainTextResponse("Too many requests.", 429, {"retry-after": str(math.ceil(waits))})
+            late = PlainTextResponse(_said(scope, "too-many"), 429, {"retry-after": str(math.ceil(waits))})
             await late(scope, receive, sent)
             return
         try:
             await self._app(scope, self._measured(scope, receive), sent)
         except BodyTooLarge:
-            await PlainTextResponse("The body is too large.", 413)(scope, receive, sent)
+            await PlainTextResponse(_said(scope, "too-much"), 413)(scope, receive, sent)
 
     def _measured(self, scope: Scope, receive: Receive) -> Receive:
         stated = Headers(scope=scope).get("content-length", "0")
@@ -99,6 +101,10 @@ class Shell:
             return message
 
         return measured
+
+
+def _said(scope: Scope, key: str) -> str:
+    return Speech(language(Request(scope))).say(key)
 
 
 def address(scope: Scope) -> str:

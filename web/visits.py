@@ -87,14 +87,14 @@ class Visits:
             self._open[_hash(token)] = visit
         return token
 
-    def of(self, token: str | None) -> Visit | None:
-        """Return the visit of a token while it lasts."""
+    def of(self, token: str | None, *, stays: bool = True) -> Visit | None:
+        """Return the visit of a token while it lasts; unless ``stays``, asking does not make it last longer."""
         if not token:
             return None
         with self._lock:
             self._sweep()
             visit = self._open.get(_hash(token))
-            if visit is not None:
+            if visit is not None and stays:
                 visit.seen = self._clock()
             return visit
 

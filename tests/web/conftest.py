@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -53,6 +54,8 @@ class Office:
     url: str
     key: str
     documents: dict[str, str] = field(default_factory=dict)
+    app: Any = None
+    """The application itself, to look at what it keeps."""
 
     def opened(self) -> Archive:
         """Return a context that opens the archive as its owner."""
@@ -127,8 +130,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         found = {document.kind: document for one in taken for document in one.documents}
         key = next(document.dossier for document in found.values() if document.dossier)
         dossiers.enter_fact(archive, key, "consultant", "chan")
-    with served(home) as url:
-        yield Office(home, drop, url, key, {kind: document.id for kind, document in found.items()})
+    app = build(home)
+    with served(home, app) as url:
+        yield Office(home, drop, url, key, {kind: document.id for kind, document in found.items()}, app)
 
 
 def text_pdf(*lines: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -23,7 +24,9 @@ from web.visits import archive_of
 
 doors = Doors()
 A_PAGE = 50
+MOST_OFFERED = 12
 Text = Annotated[str, Form(max_length=500)]
+Name = Annotated[str, Query(max_length=200)]
 
 
 @doors.get("/dossiers", Deed.LIST)
@@ -50,6 +53,12 @@ def listed(
         q=q,
         lang=lang,
         dossier_path=dossier_path,
+        kinds=[
+            (f"{pack.id}/{kind.id}", kind.title[lang], pack.title[lang])
+            for pack in archive_of(request).packs.values()
+            for kind in pack.dossiers.values()
+        ],
+        today=date.today().isoformat(),  # noqa: DTZ011
     )
 
 
@@ -79,6 +88,26 @@ def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Resp
         levels=list(LEVELS),
         today=date.today().isoformat(),  # noqa: DTZ011
     )
+
+
+@doors.get("/dossiers/names", Deed.LIST)
+def names(
+    request: Request,
+    dossier: Annotated[str, Query(max_length=200)] = "",
+    given: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Offer dossiers for what is typed into a field, by key or by what they are called."""
+    wanted = (dossier or given).strip().casefold()
+    rows = lookup.dossiers(archive_of(request), request.app.state.place.standings) if wanted else []
+    found = (row for row in rows if wanted in row.key.casefold() or wanted in row.label.casefold())
+    return page(request, "names.html", rows=list(islice(found, MOST_OFFERED)), lang=language(request))
+
+
+@doors.post("/dossiers", Deed.CHANGE)
+def open_one(request: Request, kind: Text, key: Text, on: Annotated[date, Form()], label: Text = "") -> Response:
+    """Open a dossier; papers that waited for it file themselves."""
+    view = shelf.open_by_hand(archive_of(request), kind, key, label=label.strip(), on=on)
+    return _back(request, view.row.key, "was-opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +174,13 @@ def close(request: Request, name: Text) -> Response:
     """Close a dossier today."""
     shelf.close(archive_of(request), name, date.today())  # noqa: DTZ011
     return go(request, "/dossiers", Speech(language(request)).say("closed", name=name))
+
+
+@doors.post("/dossiers/of/reopen", Deed.CHANGE)
+def reopen(request: Request, name: Text) -> Response:
+    """Open a closed dossier again."""
+    view = shelf.reopen(archive_of(request), name)
+    return _back(request, view.row.key, "was-opened")
 
 
 @doors.post("/dossiers/of/handover", Deed.CHANGE)

@@ -1,4 +1,4 @@
-"""Sign in and out, give the password once more, choose language and theme."""
+"""Sign in and out, choose language and theme."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -10,8 +10,8 @@ from dossier.errors import ExitCode, JuanzongError
 from dossier.wording import is_lang
 from web import speaking
 from web.doors import COOKIE, Doors, own_path
-from web.entrance import TooSoon, enter, prove
-from web.render import THEME, THEMES, go, menu_of, page
+from web.entrance import TooSoon, enter
+from web.render import KEYS, THEME, THEMES, go, menu_of, page
 from web.shell import address
 
 P = ParamSpec("P")
@@ -78,29 +78,6 @@ def sign_out(request: Request) -> Response:
     return answer
 
 
-@doors.get("/prove", None)
-def prove_form(request: Request, back: str = "/") -> Response:
-    """Ask for the password once more."""
-    if request.state.visit is None:
-        return go(request, "/signin")
-    return page(request, "prove.html", to=own_path(back))
-
-
-@doors.post("/prove", None)
-async def prove_again(
-    request: Request,
-    password: Annotated[str, Form(max_length=1000)] = "",
-    code: Annotated[str, Form(max_length=20)] = "",
-    to: Annotated[str, Form(max_length=2000)] = "/",
-) -> Response:
-    """Take the password once more; for some minutes it counts."""
-    visit = request.state.visit
-    if visit is None:
-        return go(request, "/signin")
-    await tried(request, f"visit {visit.name}", prove, request.app.state.place.home, visit, password, code)
-    return go(request, own_path(to))
-
-
 async def tried(request: Request, who: str, work: Callable[P, R], *given: P.args, **named: P.kwargs) -> R:
     """Do what asks for a password; each failure takes one try from ``who``."""
     tries = request.app.state.place.signing_in
@@ -120,6 +97,17 @@ def choose_language(request: Request, lang: str, back: str = "/") -> Response:
     answer = go(request, own_path(back))
     if is_lang(lang):
         answer.set_cookie(speaking.COOKIE, lang, max_age=YEAR, samesite="lax", httponly=True)
+    return answer
+
+
+@doors.get("/keys/{state}", None)
+def choose_keys(request: Request, state: str, back: str = "/") -> Response:
+    """Let single keys act on pages from now on, or not (WCAG 2.1.4)."""
+    answer = go(request, own_path(back))
+    if state == "off":
+        answer.set_cookie(KEYS, state, max_age=YEAR, samesite="lax", httponly=True)
+    else:
+        answer.delete_cookie(KEYS)
     return answer
 
 

@@ -9,6 +9,7 @@ from desk import inbox as incoming
 from desk.sayings import kind_title, state_title
 from dossier.rights import Duty
 from web.doors import Doors
+from web.limits import MOST_BODY_BYTES
 from web.render import go, page
 from web.speaking import Speech, language
 from web.visits import archive_of
@@ -20,7 +21,7 @@ MOST_FILES = 100
 @doors.get("/inbox", Duty.INTAKE)
 def shown(request: Request) -> Response:
     """Show the inbox."""
-    return page(request, "inbox.html", **_state(request))
+    return page(request, "inbox.html", most=MOST_BODY_BYTES, **_state(request))
 
 
 @doors.get("/inbox/state", Duty.INTAKE)

@@ -6,6 +6,8 @@ from fastapi import Form, Request, Response
 
 from desk import deciding, loans
 from desk import requests as desk
+from desk.borrowed import borrowed
+from desk.sayings import kind_title
 from dossier.lending import Form as Copy
 from dossier.rights import Duty
 from web.doors import Doors
@@ -73,6 +75,14 @@ def hand_out(request: Request, number: str) -> Response:
     """Hand out what was approved."""
     made = deciding.hand_out(archive_of(request), number)
     return go(request, "/requests", _state(request, made.state))
+
+
+@doors.get("/loans/{number}", Duty.REQUEST)
+def lent(request: Request, number: str) -> Response:
+    """Show what a loan of one's own lets one look at."""
+    lang = language(request)
+    found = borrowed(archive_of(request), number)
+    return page(request, "borrowed.html", found=found, kind_title=lambda kind: kind_title(kind, lang))
 
 
 @doors.post("/loans/{number}/return", Duty.REQUEST)

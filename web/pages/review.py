@@ -1,5 +1,6 @@
 """Review: what waits for a person, the page beside the kinds with their evidence and the fields on it; keys first."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
@@ -10,6 +11,7 @@ from desk import review as desk
 from desk.neighbours import neighbours
 from desk.sayings import doubt_text, evidence_text, kind_title
 from dossier.catalogue import FIELD_NAMES, catalogue
+from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Duty
 from web.doors import Doors
 from web.pages.documents import sheet
@@ -21,6 +23,8 @@ doors = Doors()
 Text = Annotated[str, Form(max_length=500)]
 DOUBTFUL = 0.85
 """Fields read with less confidence are marked."""
+MISTAKES = frozenset({ExitCode.USAGE, ExitCode.POLICY, ExitCode.NOT_FOUND})
+"""What was typed does not fit: it is shown again beside what is wrong with it."""
 
 
 @doors.get("/review", Duty.REVIEW)
@@ -41,6 +45,17 @@ def queue(request: Request) -> Response:
 @doors.get("/review/{document}", Duty.REVIEW)
 def shown(request: Request, document: str, number: Annotated[int | None, Query(ge=1)] = None) -> Response:
     """Show one document that waits, with the page on which its first doubtful field stands."""
+    return _sheet(request, document, number)
+
+
+def _sheet(
+    request: Request,
+    document: str,
+    number: int | None,
+    typed: Mapping[str, str] | None = None,
+    wrong: JuanzongError | None = None,
+) -> Response:
+    """Show one document; with what was ``typed`` where that could not be taken, and what was ``wrong`` with it."""
     lang = language(request)
     archive = archive_of(request)
     (one,) = desk.waiting(archive, document)
@@ -52,6 +67,10 @@ def shown(request: Request, document: str, number: Annotated[int | None, Query(g
     return page(
         request,
         "review.html",
+        status=400 if wrong else 200,
+        wrong=wrong.say(lang) if wrong else "",
+        again=request.url.path,
+        typed=typed or {},
         one=one,
         lang=lang,
         hits=(),
@@ -84,20 +103,28 @@ def _decided(request: Request, document: str, form: dict[str, str]) -> Response:
     if form.get("more") and form.get("more-value"):
         fields[form["more"]] = form["more-value"].strip()
     kind = form.get("kind", "") if form.get("kind") != form.get("was-kind") else ""
-    after = neighbours(archive, document).after
-    done = desk.set_right(
-        archive,
-        document,
-        kind=kind or None,
-        dossier=form.get("dossier", "").strip() or None,
-        fields=fields or None,
-        apart=form.get("how") == "apart",
-    )
+    beside = neighbours(archive, document)
+    try:
+        done = desk.set_right(
+            archive,
+            document,
+            kind=kind or None,
+            dossier=form.get("dossier", "").strip() or None,
+            fields=fields or None,
+            apart=form.get("how") == "apart",
+        )
+    except JuanzongError as wrong:
+        if wrong.exit_code not in MISTAKES:
+            raise
+        number = form.get("number", "")
+        return _sheet(request, document, int(number) if number.isdecimal() and len(number) < 7 else None, form, wrong)
     speech = Speech(language(request))
     if done.document.review:
         return go(request, f"/review/{done.document.id}", speech.say("still-waits"))
     said = speech.say("decided", kind=kind_title(done.document.kind, speech.lang), dossier=done.document.dossier or "–")
-    return go(request, f"/review/{after}" if after else "/review", said)
+    if not beside.place:  # it did not wait: somebody came from the document itself to set it right
+        return go(request, f"/documents/{done.document.id}", said)
+    return go(request, f"/review/{beside.after}" if beside.after else "/review", said)
 
 
 @doors.post("/review/{document}/split", Duty.REVIEW)

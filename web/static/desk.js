@@ -6,13 +6,17 @@ function csrf() { return document.querySelector("meta[name=csrf]")?.content || "
 
 // Keys: an element with data-key is clicked, or focused where it is a field, when nobody is typing.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off") return;
   const at = event.target;
   if (at.matches("input, select, textarea, [contenteditable]")) {
     if (event.key === "Escape") at.blur();
     return;
   }
-  const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  // Enter and space belong to the link or button in hand, the arrows to a picture larger than its frame.
+  if (["Enter", " "].includes(event.key) && at.closest("a, button, summary")) return;
+  if (event.key.startsWith("Arrow") && at.matches(".sheet") && at.scrollWidth > at.clientWidth) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!wanted) return;
   event.preventDefault();
   if (wanted.matches("input, select, textarea")) { wanted.focus(); wanted.select?.(); } else wanted.click();
@@ -49,50 +53,74 @@ function send(file, form, list) {
   });
 }
 
+let onTheWay = 0;
 async function sendAll(files, form) {
   const list = form.querySelector(".sending");
-  for (const file of files) await send(file, form, list);
+  onTheWay += 1;
+  for (const file of files) {
+    if (file.size <= Number(form.dataset.most)) { await send(file, form, list); continue; }
+    const line = document.createElement("li");
+    line.className = "late"; line.textContent = `${file.name} ${form.dataset.tooLarge}`;
+    list.append(line);
+  }
+  onTheWay -= 1;
   document.body.dispatchEvent(new Event("sent"));
 }
 
-for (const form of document.querySelectorAll("form.drop")) {
-  const fields = form.querySelectorAll("input[type=file]");
-  form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
-  form.addEventListener("dragleave", () => form.classList.remove("over"));
-  form.addEventListener("drop", (event) => {
-    event.preventDefault(); form.classList.remove("over"); sendAll(event.dataTransfer.files, form);
-  });
-  for (const field of fields) field.addEventListener("change", () => {
+const dropped = document.querySelector("form.drop");
+if (dropped) {
+  for (const field of dropped.querySelectorAll("input[type=file]")) field.addEventListener("change", () => {
     const files = [...field.files];
-    form.reset(); // what was chosen is on its way; the same file may be chosen again
-    sendAll(files, form);
+    dropped.reset(); // what was chosen is on its way; the same file may be chosen again
+    sendAll(files, dropped);
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  dropped.addEventListener("submit", (event) => event.preventDefault());
 }
+// A file let go anywhere on the page is meant for it; the browser would show the file in the page's place.
+const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+document.addEventListener("dragover", (event) => {
+  if (!holdsFiles(event)) return;
+  event.preventDefault(); dropped?.classList.add("over");
+  if (!dropped) event.dataTransfer.dropEffect = "none";
+});
+document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) dropped?.classList.remove("over"); });
+document.addEventListener("drop", (event) => {
+  if (!holdsFiles(event)) return;
+  event.preventDefault(); dropped?.classList.remove("over");
+  if (dropped) sendAll(event.dataTransfer.files, dropped);
+});
 
-// The viewer: zoom by classes, turning by the drawing's own frame; a field and its box on the page belong together.
-for (const sheet of document.querySelectorAll(".sheet")) {
-  const svg = sheet.querySelector("svg"), leaf = svg.querySelector("g");
-  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+// What was filled in, or is being sent, is not left behind without a question.
+let filledIn = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form[data-keep]")) filledIn = true; });
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-keep]")) filledIn = false; });
+window.addEventListener("beforeunload", (event) => { if (filledIn || onTheWay) event.preventDefault(); });
+
+// The viewer: zoom by classes, turning by the drawing's own frame. A page leafed to in place keeps how the last one was shown.
+let zoom = 0, turn = 0;
+function showSheet() {
+  const sheet = document.querySelector(".sheet"), svg = sheet?.querySelector("svg");
+  if (!svg) return;
+  const [, , width, height] = (svg.dataset.frame ||= svg.getAttribute("viewBox")).split(" ").map(Number);
   const turned = { 0: "", 90: `translate(${height} 0) rotate(90)`, 180: `translate(${width} ${height}) rotate(180)`,
     270: `translate(0 ${width}) rotate(270)` };
-  let zoom = 0, turn = 0;
-  const show = () => {
-    sheet.classList.remove("zoom1", "zoom2", "zoom3");
-    if (zoom) sheet.classList.add("zoom" + zoom);
-    sheet.dataset.turned = turn;
-    svg.setAttribute("viewBox", turn % 180 ? `0 0 ${height} ${width}` : `0 0 ${width} ${height}`);
-    leaf.setAttribute("transform", turned[turn]);
-  };
-  document.querySelectorAll("[data-zoom]").forEach((one) => one.addEventListener("click", () => {
-    zoom = Math.max(0, Math.min(3, zoom + Number(one.dataset.zoom))); show();
-  }));
-  document.querySelectorAll("[data-turn]").forEach((one) => one.addEventListener("click", () => {
-    turn = (turn + Number(one.dataset.turn) + 360) % 360; show();
-  }));
+  for (const one of [-1, 1, 2, 3]) sheet.classList.toggle("zoom" + one, one === zoom);
+  sheet.dataset.turned = turn;
+  svg.setAttribute("viewBox", turn % 180 ? `0 0 ${height} ${width}` : `0 0 ${width} ${height}`);
+  svg.querySelector("g").setAttribute("transform", turned[turn]);
 }
+document.addEventListener("click", (event) => {
+  const one = event.target.closest?.("[data-zoom], [data-turn]");
+  if (!one) return;
+  if (one.dataset.zoom) zoom = Math.max(-1, Math.min(3, zoom + Number(one.dataset.zoom)));
+  else turn = (turn + Number(one.dataset.turn) + 360) % 360;
+  showSheet();
+});
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "leaf") { turn = 0; showSheet(); } });
 document.querySelectorAll("[data-pick]").forEach((one) => one.addEventListener("click", () => {
-  document.getElementById(one.dataset.into).value = one.dataset.pick;
+  const into = document.getElementById(one.dataset.into);
+  into.value = one.dataset.pick;
+  into.dispatchEvent(new Event("input", { bubbles: true }));
 }));
 for (const field of document.querySelectorAll("[data-field]")) {
   const box = () => document.querySelector(`rect[data-of="${CSS.escape(field.dataset.field)}"]`);
@@ -101,6 +129,16 @@ for (const field of document.querySelectorAll("[data-field]")) {
   field.addEventListener("focusin", on); field.addEventListener("focusout", off);
   field.addEventListener("mouseenter", on); field.addEventListener("mouseleave", off);
 }
+
+// A language or theme chosen after typing leads back to what is shown, not to what the page began as.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".who a[href*='back=']");
+  if (!link) return;
+  const address = new URL(link.href);
+  if (address.searchParams.get("back").split("?")[0] !== location.pathname) return;
+  address.searchParams.set("back", location.pathname + location.search);
+  link.href = address.href;
+}, true);
 
 // Forms that ask first; a question is put before anything that cannot be taken back.
 document.addEventListener("submit", (event) => {

@@ -15,6 +15,7 @@ from threading import Event
 from desk import (
     auditing,
     backups,
+    borrowed,
     capture,
     contents_list,
     copies,
@@ -136,6 +137,7 @@ ON: dict[str, On] = {
     "numbering.assign_number": lambda a, p: numbering.assign_number(a, p.key),
     "levels.classify": lambda a, p: levels.classify(a, p.key, p.target, reason=WHY),
     "levels.classify document": lambda a, p: levels.classify(a, p.document, p.target, reason=WHY),
+    "borrowed.borrowed": lambda a, p: borrowed.borrowed(a, p.loan),
     "loans.give_back": lambda a, p: loans.give_back(a, p.loan),
     "loans.give_back paper": lambda a, p: loans.give_back(a, p.paper_loan),
     "lookup.dossier": lambda a, p: lookup.dossier(a, p.key),
