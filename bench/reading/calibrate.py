@@ -1,10 +1,10 @@
-"""Measure the ranges that ``ocr/engines/quantise.py`` needs, over synthetic papers, and write ``ranges.json``.
+"""Measure over synthetic papers what ``ocr/engines`` must know of a network: ``ranges.json`` and ``blanks.json``.
 
-Usage: .venv/bin/python bench/reading/calibrate.py [--papers 24]
+Usage: .venv/bin/python bench/reading/calibrate.py [--papers 24] [--blanks-only]
 
 Run it when the networks of the RapidOCR wheel change. A range is the mean over all images of the lowest and of the
 highest value that reaches a layer, which leaves rare outliers out. Detection is not measured: in 8 bits it gains
-nothing.
+nothing. Blank steps are told from letters by logistic regression over the network in 8 bits, so the ranges come first.
 """
 
 import argparse
@@ -20,17 +20,24 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 from openvino import opset13
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from ocr.engines import Pixels
+from ocr.engines.blanks import BLANKS_FILE
 from ocr.engines.detection import Detector
-from ocr.engines.letters import LettersOf
+from ocr.engines.letters import CutNetwork, LettersOf
 from ocr.engines.models import Model, model_bytes
 from ocr.engines.network import OpenVinoNetwork, Precision
-from ocr.engines.quantise import HEAVY, RANGES_FILE
+from ocr.engines.quantise import HEAVY, RANGES_FILE, ranges_for
 from ocr.engines.recognition import Recogniser, cut, level
 from ocr.specimen import general_papers, vehicle_papers, wear_of, worn
 
 Batch = NDArray[np.float32]
+ENGINES = Path(__file__).parents[2] / "ocr" / "engines"
+STRICTNESS = 0.003
+"""Inverse strength of the regularisation: weights that fit these papers closely fail on others."""
+SURE_FROM = 5.0
+"""Logarithm of the odds from which a step is called blank."""
 
 
 class Tapped(OpenVinoNetwork):
@@ -50,6 +57,7 @@ def main() -> None:
     """Measure the recognition network and write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--papers", type=int, default=24)
+    parser.add_argument("--blanks-only", action="store_true", help="keep the ranges that there are")
     given = parser.parse_args()
     recognition = Tapped(Model.RECOGNITION)
     detector, recogniser = Detector(), Recogniser(network=LettersOf(recognition))
@@ -58,10 +66,35 @@ def main() -> None:
         regions = detector.regions(page)
         for index in dice.permutation(len(regions))[:12]:
             recogniser.tell(level(cut(page, regions[index].corners), recogniser.settings.tall_ratio))
-    measured = {Model.RECOGNITION.value[1]: ranges(Model.RECOGNITION, recognition.given)}
-    target = Path(__file__).parents[2] / "ocr" / "engines" / RANGES_FILE
+    if not given.blanks_only:
+        write_ranges(recognition.given)
+    learn_blanks(recognition.given)
+
+
+def write_ranges(lines: Sequence[Batch]) -> None:
+    """Measure the ranges of the recognition network, and write the file."""
+    measured = {Model.RECOGNITION.value[1]: ranges(Model.RECOGNITION, lines)}
+    target = ENGINES / RANGES_FILE
     target.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    print(f"{target}: {[len(one) for one in measured.values()]} layers over {len(recognition.given)} lines")
+    print(f"{target}: {[len(one) for one in measured.values()]} layers over {len(lines)} lines")
+
+
+def learn_blanks(lines: Iterable[Batch]) -> None:
+    """Learn to tell blank steps, and write the file."""
+    ranges_for.cache_clear()
+    network = CutNetwork(Model.RECOGNITION, Precision.QUICK, blanks=False)
+    told = [(network.best(line)[0], network.seen().copy()) for line in lines]
+    blank = np.concatenate([letters == 0 for letters, _ in told])
+    steps = np.concatenate([seen for _, seen in told])
+    learned = LogisticRegression(C=STRICTNESS, max_iter=500).fit(steps, blank)
+    offset = float(learned.intercept_[0]) - SURE_FROM
+    sums = steps @ learned.coef_[0] + offset
+    weights = [round(float(weight), 4) for weight in learned.coef_[0]]
+    target = ENGINES / BLANKS_FILE
+    known = {Model.RECOGNITION.value[1]: {"weights": weights, "offset": round(offset, 4)}}
+    target.write_text(json.dumps(known) + "\n", encoding="utf-8")
+    print(f"{target}: {len(steps)} steps, {blank.mean():.0%} blank, of these told {(sums[blank] > 0).mean():.0%}")
+    print(f"of {np.count_nonzero(~blank)} letters taken for blank {np.count_nonzero(sums[~blank] > 0)}")
 
 
 def pages(count: int) -> Iterable[Pixels]:

@@ -4,6 +4,7 @@ The recognition network ends with a product that weighs 18,710 letters at every 
 is long, and OpenVINO would set that product up anew for every length, which takes longer than running it. So the
 network is cut before it, and the steps go through the product a few at a time, always the same number: one set-up for
 all. There, too, the likeliest letter is chosen and its share counted, while all weights are in the processor's cache.
+Steps that are surely blank are left out (``ocr/engines/blanks.py``).
 """
 
 import time
@@ -13,6 +14,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.engines.blanks import blanks_for
 from ocr.engines.models import Model
 from ocr.engines.network import (
     Floats,
@@ -73,8 +75,10 @@ class LettersOf:
 class CutNetwork:
     """Letters by OpenVINO: the network up to its last product, then that product for a few steps at a time."""
 
-    def __init__(self, model: Model, precision: Precision) -> None:
+    def __init__(self, model: Model, precision: Precision, *, blanks: bool = True) -> None:
+        """Set the network up; without ``blanks`` every step goes through the last product."""
         self.cpu_seconds = 0.0
+        self._blanks = blanks_for(model) if blanks else None
         core = openvino_core()
         network = parsed(model)
         self._alphabet = alphabet_of(network)
@@ -90,10 +94,11 @@ class CutNetwork:
         """Return the likeliest letter at each step, and its probability."""
         began = time.process_time()
         self._line.infer([batch], share_inputs=True)
-        seen = self._line.get_output_tensor().data[0]
-        count = len(seen)
+        seen = self.seen()
+        where = np.arange(len(seen)) if self._blanks is None else self._blanks.others(seen)
+        count = len(where)
         padded = np.zeros((-(-count // STEPS) * STEPS, seen.shape[1]), np.float32)
-        padded[:count] = seen
+        padded[:count] = seen[where]
         letters = np.empty(len(padded), np.int64)
         shares = np.empty(len(padded), np.float32)
         for start in range(0, len(padded), STEPS):
@@ -101,8 +106,15 @@ class CutNetwork:
             self._last.infer([padded[part]], share_inputs=True)
             letters[part] = self._last.get_output_tensor(0).data[:, 0]
             shares[part] = self._last.get_output_tensor(1).data[:, 0]
+        told, sure = np.zeros(len(seen), np.int64), np.ones(len(seen), np.float32)
+        told[where], sure[where] = letters[:count], shares[:count]
         self.cpu_seconds += time.process_time() - began
-        return letters[:count], shares[:count]
+        return told, sure
+
+    def seen(self) -> Floats:
+        """Return what reached the last product at each step of the line read last."""
+        steps: Floats = self._line.get_output_tensor().data[0]
+        return steps
 
     def characters(self) -> Sequence[str]:
         """Return the alphabet in the metadata."""

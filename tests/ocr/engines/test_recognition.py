@@ -1,12 +1,15 @@
 """How a line becomes the network's input, and what its output says."""
 
+import cv2
 import numpy as np
 import pytest
 
-from ocr.engines.letters import STEPS, LettersOf, load_letters
+from ocr.engines.blanks import blanks_for
+from ocr.engines.detection import Detector
+from ocr.engines.letters import STEPS, CutNetwork, LettersOf, load_letters
 from ocr.engines.models import Model
 from ocr.engines.network import Floats, Precision, load, runtime
-from ocr.engines.recognition import ROWS, STEP_PIXELS, Recogniser
+from ocr.engines.recognition import ROWS, STEP_PIXELS, Recogniser, cut
 from tests.ocr.reading.conftest import page_image
 
 
@@ -68,7 +71,24 @@ def test_network_cut_before_its_last_product_reads_the_same() -> None:
 def test_every_step_of_a_line_is_told(columns: int) -> None:
     """However many steps a line has, each gets its letter: as many as from the whole network, and the same."""
     batch = np.random.default_rng(columns).uniform(-1, 1, (1, 3, ROWS, columns)).astype(np.float32)
-    letters, shares = load_letters(Model.RECOGNITION, Precision.EXACT).best(batch)
+    letters, shares = CutNetwork(Model.RECOGNITION, Precision.EXACT, blanks=False).best(batch)
     whole, whole_shares = LettersOf(load(Model.RECOGNITION, Precision.EXACT)).best(batch)
     assert letters.tolist() == whole.tolist()
     assert np.allclose(shares, whole_shares, atol=1e-3)
+
+
+@pytest.mark.skipif(runtime() != "openvino", reason="OpenVINO is not installed")
+def test_leaving_out_blank_steps_loses_no_letter() -> None:
+    """With and without them the letters and their confidences are the same; half of all that is blank is left out."""
+    page = np.asarray(page_image(("合同编号 SPECIMEN-0042 金额 12,800.00 元", "Total due 1,120.50 on 3 May")), np.uint8)
+    quick, whole = (CutNetwork(Model.RECOGNITION, Precision.QUICK, blanks=kept) for kept in (True, False))
+    told = blanks_for(Model.RECOGNITION)
+    assert told is not None
+    for region in Detector().regions(page):
+        line = np.zeros((1, 3, ROWS, 640), np.float32)
+        shown = cv2.resize(cut(page, region.corners), (640, ROWS))
+        line[0] = shown.transpose(2, 0, 1) / 127.5 - 1.0
+        (letters, shares), (others, sures) = quick.best(line), whole.best(line)
+        assert letters.tolist() == others.tolist()
+        assert np.allclose(shares[letters > 0], sures[letters > 0], atol=1e-3)
+        assert len(told.others(whole.seen())) < np.count_nonzero(letters) + 0.5 * np.count_nonzero(letters == 0)
