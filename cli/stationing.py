@@ -55,7 +55,7 @@ def watch(
 ) -> None:
     """Seal every scan that appears, send it, and let it go once it is stored."""
     screen = Screen(lang_now(lang), as_json=as_json)
-    place, way, dropping = _place(folder), _way(server, ca_file), Dropping(keep_days, polling)
+    place, way, dropping = _place(folder), _way(screen, server, ca_file), Dropping(keep_days, polling)
     if once:
         _show(screen, stationing.watch_once(place, folders, way, dropping, _ears(_Spoken(screen))))
         return
@@ -84,15 +84,15 @@ def send(
 ) -> None:
     """Send what waits, once."""
     screen = Screen(lang_now(lang), as_json=as_json)
-    _show(screen, stationing.send(_place(folder), _way(server, ca_file), _ears(_Spoken(screen))))
+    _show(screen, stationing.send(_place(folder), _way(screen, server, ca_file), _ears(_Spoken(screen))))
 
 
 def _place(folder: Path) -> Path:
     return folder.expanduser().absolute()
 
 
-def _way(server: str, ca_file: Path | None) -> Way:
-    return Way(server, ca_file.expanduser() if ca_file is not None else None)
+def _way(screen: Screen, server: str, ca_file: Path | None) -> Way:
+    return Way(server, ca_file.expanduser() if ca_file is not None else None, screen.lang)
 
 
 def _ears(log: _Log) -> Ears:

@@ -19,6 +19,7 @@ from ingest.station.line import Line
 from ingest.station.sending import Heard, Sending
 from ingest.station.spool import Held, Spool
 from ingest.watch import Notice, Said, WatchSettings
+from vault.errors import KeysMissing
 from vault.stations import open_station
 
 SETTLE: Final = SettleSettings(quiet_seconds=2.0, patience_seconds=600.0)
@@ -34,12 +35,22 @@ class StationBusy(JuanzongError):
     wording = "station.busy"
 
 
+class NotAStation(JuanzongError):
+    """This machine has not joined an archive as a station (fact: ``folder``)."""
+
+    exit_code = ExitCode.KEYS
+    wording = "station.not-one"
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a station sends to: the address of the archive's page, and what to trust in place of the system's."""
+    """Where a station sends to: the address of the archive's page, what to trust in place of the system's; and in which
+    language refusals are told.
+    """
 
     address: str
     ca_file: Path | None = None
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def send(station_home: Path, way: Way, ears: Ears) -> Sent:
     """Send what waits in the spool, once.
 
     Raises:
-        vault.KeysMissing, vault.KeysDamaged, vault.KeysOpen: this machine is no station.
+        NotAStation, vault.KeysDamaged, vault.KeysOpen: this machine is no station.
         StationBusy, AddressUnfit, TrustUnreadable: it cannot begin.
         LineDown, SendingRefused, ArrivesSpoiled: it breaks off; what was not stored still waits.
         VaultFailed: the spool cannot be used.
@@ -109,7 +120,7 @@ def watch(
     """Seal every scan that settles, send it, and let it go once it is stored, until ``stop`` is set.
 
     Raises:
-        vault.KeysMissing, vault.KeysDamaged, vault.KeysOpen: this machine is no station.
+        NotAStation, vault.KeysDamaged, vault.KeysOpen: this machine is no station.
         StationBusy, AddressUnfit, TrustUnreadable, ingest.DropRefused: it cannot begin.
     """
     with _working(station_home, way, ears, stop) as work:
@@ -181,11 +192,14 @@ class _Work:
 
 @contextmanager
 def _working(station_home: Path, way: Way, ears: Ears, stop: threading.Event) -> Iterator[_Work]:
-    public, station = open_station(station_home)
+    try:
+        public, station = open_station(station_home)
+    except KeysMissing as error:
+        raise NotAStation(folder=station_home) from error
     with apart(station_home / "station.lock", 0.0) as alone:
         if not alone:
             raise StationBusy(folder=station_home)
-        with Line(way.address, public.archive, station, ca_file=way.ca_file) as line:
+        with Line(way.address, public.archive, station, ca_file=way.ca_file, lang=way.lang) as line:
             spool = Spool(station_home, public, station)
             sending = Sending(spool, line, Heard(ears.on_stored, ears.on_trouble), stop)
             yield _Work(station_home, spool, sending, ears, stop)

@@ -58,7 +58,10 @@ class SendingRefused(JuanzongError):
 
 
 class Line:
-    """Calls the archive's machine at ``address``; use as a context. ``ca_file`` is trusted in place of the system's."""
+    """Calls the archive's machine at ``address``; use as a context.
+
+    ``ca_file`` is trusted in place of the system's; refusals are said in ``lang``.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Line:
         station: Station,
         *,
         ca_file: Path | None = None,
+        lang: str = "en",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Prepare the line; nothing is sent yet.
@@ -86,7 +90,8 @@ class Line:
         except (OSError, ssl.SSLError) as fault:
             raise TrustUnreadable(file=ca_file) from fault
         timeout = httpx.Timeout(SECONDS, connect=CONNECT_SECONDS)
-        self._client = httpx.Client(verify=trust, timeout=timeout, follow_redirects=False)
+        said = {"accept-language": lang}
+        self._client = httpx.Client(verify=trust, timeout=timeout, headers=said, follow_redirects=False)
 
     def __enter__(self) -> Self:
         return self
