@@ -19,7 +19,7 @@ from index.tables import Capture
 from ingest.taking import Origin, Taking, Took
 from ingest.ticket import Ticket, parse
 from ocr.formats import HEAD_BYTES, TAIL_BYTES, sniff
-from vault.errors import Destroyed, Tampered, Unknown
+from vault.errors import Destroyed, EnvelopeTampered, Tampered, Unknown
 from vault.received import ORIGINAL, TICKET, Note, drop_note, notes
 from vault.vault import Vault
 
@@ -132,8 +132,8 @@ def _is_theirs(vault: Vault, note: Note, object_id: str, role: str) -> bool:
     """Tell whether an object is what its note says; the note is the store's word, and nobody signed it."""
     try:
         found = vault.envelope(object_id)
-    except Unknown:
-        return True  # a ciphertext without its envelope, which nothing opens
+    except (Unknown, EnvelopeTampered):
+        return True  # half removed by a run that was killed; nothing opens it
     return (found.document, found.role) == (note.capture, role)
 
 
