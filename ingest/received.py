@@ -20,7 +20,7 @@ from ingest.taking import Origin, Taking, Took
 from ingest.ticket import Ticket, parse
 from ocr.formats import HEAD_BYTES, TAIL_BYTES, sniff
 from vault.errors import Destroyed, EnvelopeTampered, Tampered, Unknown
-from vault.received import ORIGINAL, TICKET, Note, drop_note, notes
+from vault.received import ORIGINAL, TICKET, Note, drop_note, mend, notes
 from vault.vault import Vault
 
 PREFIX: Final = "station:"
@@ -55,7 +55,8 @@ class Received:
             return
         refused = self._refused = self._refused if self._refused is not None else {}
         self.taking.vault.envelopes.renew()
-        for note in notes(self.taking.vault.store):
+        spoiled: list[str] = []
+        for note in notes(self.taking.vault.store, spoiled):
             if refused.get(note.capture, 0.0) > time.monotonic():
                 continue
             if not ready() or (time.monotonic() - now > AT_ONCE_SECONDS and not whole):
@@ -72,6 +73,16 @@ class Received:
                 if took is not None:
                     yield took
         self._looked = time.monotonic()
+        if spoiled:
+            self._mend(spoiled)
+
+    def _mend(self, spoiled: list[str]) -> None:
+        """Put notes right that a killed run, or the store's disk, left unreadable."""
+        try:
+            mend(self.taking.vault, spoiled)
+        except Tampered as error:
+            self._looked = time.monotonic() + RETRY_SECONDS
+            self.on_refused(Path(PREFIX, spoiled[0]), error)
 
 
 def take(taking: Taking, note: Note) -> Took | None:

@@ -6,7 +6,7 @@ keys has taken it over, so that a crash leaves nothing there that no note knows 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,8 +145,10 @@ def put_note(store: Store, note: Note) -> None:
             raise NotTheirs from None
 
 
-def notes(store: Store) -> Iterator[Note]:
-    """Yield what has come and was not taken over yet, in the order of numbers; what is no note is passed over.
+def notes(store: Store, spoiled: list[str] | None = None) -> Iterator[Note]:
+    """Yield what has come and was not taken over yet, in the order of numbers.
+
+    What lies in a note's place and is none is passed over, and its capture added to ``spoiled``.
 
     Raises:
         StoreFailed
@@ -156,6 +158,8 @@ def notes(store: Store) -> Iterator[Note]:
         found = read_note(store, capture) if is_capture_id(capture) and stored.size <= MOST_NOTE_BYTES else None
         if found is not None:
             yield found
+        elif spoiled is not None and is_capture_id(capture) and store.size(stored.name) is not None:
+            spoiled.append(capture)
 
 
 def read_note(store: Store, capture: str) -> Note | None:
@@ -184,6 +188,18 @@ def drop_note(store: Store, capture: str) -> None:
     store.delete(FOLDER + capture)
 
 
+def mend(vault: Vault, spoiled: Iterable[str]) -> None:
+    """Write notes again that cannot be read; one whose capture was taken over, and was being removed, goes.
+
+    Raises:
+        Tampered, StoreFailed: as ``Vault.objects``.
+    """
+    note_again(vault)
+    for capture in spoiled:
+        if read_note(vault.store, capture) is None:
+            drop_note(vault.store, capture)
+
+
 def note_again(vault: Vault) -> int:
     """Note what stations sent and nobody took over, where the notes are lost: in a store brought back from a backup.
 
@@ -203,5 +219,7 @@ def note_again(vault: Vault) -> int:
                 originals[found.document] = found.object_id
     for capture, original in originals.items():
         ticket = tickets[capture].capture
+        if read_note(vault.store, capture) is None:
+            drop_note(vault.store, capture)
         put_note(vault.store, Note(capture, ticket.station, original, ticket.object_id, ticket.sealed_at))
     return len(originals)

@@ -228,3 +228,13 @@ def test_a_finish_that_broke_off_leaves_nothing(template: Path, tmp_path: Path) 
     found = stand(home, drop)
     assert (found.captures, found.litter) == ([], 0)
     assert not list((home.store / "received").iterdir())
+
+
+def test_a_spoiled_note_is_written_again(template: Path, tmp_path: Path) -> None:
+    """What stands in its place is known by its ticket: what came is not lost with its note, whatever the disk did."""
+    home, drop = fresh(template, tmp_path / "x")
+    (note,) = (home.store / "received").iterdir()
+    note.write_bytes(b"\0" * note.stat().st_size)
+    for _ in range(2):
+        one_pass(home, drop)
+    check_taken(stand(home, drop), home)
