@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from desk import backups, keeping, stations
+from desk import backups, destroying, keeping, stations
 from desk.archive import Archive
 from desk.home import Home
 from desk.stationing import Ears
@@ -164,3 +164,15 @@ def test_what_nobody_took_over_survives_the_loss_of_the_machine(desk: Machine, t
     restored = Machine(again, tmp_path, tmp_path, 0)
     restored.pass_on()
     check_filed(restored, pdf(seed=1, size=9), pdf())
+
+
+def test_a_destruction_looks_into_no_folder_of_a_scanner_pc(desk: Machine) -> None:
+    """What a PC keeps of its own is on that PC: the folder a capture names is none of this machine's."""
+    scanner = desk.scanner("front")
+    (scanner.drop / NAME).write_bytes(pdf())
+    (capture,) = desk.send(scanner)
+    desk.pass_on()
+    with Archive.open(desk.home, desk.home.settings(), PASSPHRASE) as archive:
+        gone = destroying.destroy(archive, [capture], reason="specimen", decided_by=["a", "b"])
+    assert (gone.captures, gone.copies, gone.unseen) == ((capture,), (), ())
+    assert desk.send(scanner) == []
