@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from desk.access import grounds
 from desk.archive import Archive
+from desk.custodians import hidden
 from desk.loans import running
 from desk.rights import needs
 from dossier.rights import Deed, Duty
 from index import lending
-from index.errors import NoSuchThing
 from index.lending import Loan
 from index.tables import Document, Dossier
 from index.versions import versions_among
@@ -43,12 +43,13 @@ def borrowed(archive: Archive, number: str) -> Borrowed:
     """Return what a loan of whoever asks lets them look at now; the look is on record.
 
     Raises:
-        index.NoSuchThing: there is no such loan, it is not theirs, or it is over.
+        index.NoSuchThing: there is no such loan.
+        Refused: it is not theirs, or it is over; told as if there were none.
     """
     with archive.index.read() as session:
         loan = next((one for one in running(session, archive.who) if one.id == lending.loan(session, number).id), None)
         if loan is None:
-            raise NoSuchThing(id=number)
+            raise hidden(archive, Duty.REQUEST, number)
         dossier = session.get(Dossier, loan.dossier) if loan.dossier else None
         found = [one for one in _meant(session, loan) if grounds(archive, session, Deed.VIEW, one) is not None]
         there = {one.capture for one in found}

@@ -1,11 +1,14 @@
 """Where people who come from other document desks stumbled: nothing they typed, dropped or were about to do is lost."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from desk import capture, deciding, dossiers, loans, lookup, requests, review
 from dossier.lending import Form
@@ -274,3 +277,60 @@ def test_a_borrowed_dossier_shows_its_papers_to_the_borrower(office: Office, ent
     page.locator("form[action$='/return'] button").first.click()
     expect(page.locator(".note.good")).to_be_visible()
     assert page.request.get(f"/loans/{lent.id}").status == 404
+
+
+def test_a_requirement_is_let_go_and_asked_for_again(office: Office, enter: Enter) -> None:
+    """What the pack lets somebody waive is waived on the page with a reason, and taken back there."""
+    page = enter("ling").pages[0]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/dossiers/of?name={office.key}")
+    form = page.locator("form[action$='/waive']")
+    form.locator("#waive-reason").fill("the customer insured elsewhere")
+    what = form.locator("#requirement option").first.inner_text()
+    form.locator("button").click()
+    expect(page.locator(".note.good")).to_be_visible()
+    row = page.locator("table.stack tr", has=page.locator("th", has_text=what)).first
+    expect(row.locator(".tag")).to_have_class("tag waived")
+    row.locator("form[action$='/ask-again'] button").click()
+    expect(row.locator(".tag")).not_to_have_class("tag waived")
+
+
+def test_a_locked_scan_is_read_with_its_password(office: Office, enter: Enter, tmp_path: Path) -> None:
+    """A file under a password waits in review for that; a wrong one leaves it there, the right one reads it."""
+    content = BytesIO()
+    canvas = Canvas(content, encrypt=StandardEncryption("specimen-opens", ownerPassword="specimen-owns"))
+    canvas.drawString(72, 700, "Letter SPECIMEN 2026: nothing of note, yours sincerely")
+    canvas.showPage()
+    canvas.save()
+    file = tmp_path / "locked.pdf"
+    file.write_bytes(content.getvalue())
+    with office.opened() as archive:
+        (taken,) = capture.ingest(archive, [file], tick=lambda *_: None)
+    assert taken.state == "locked"
+    page = enter("ling").pages[0]
+    for password in ("not it", "specimen-opens"):
+        page.goto("/review")
+        row = page.locator("tr", has_text="locked.pdf")
+        row.locator("input[type=password]").fill(password)
+        row.locator("button").click()
+        page.wait_for_load_state()
+        expect(page.locator(".note.good")).to_be_visible(timeout=60_000)
+    shot(page, "unlocked")
+    expect(page.locator("tr", has_text="locked.pdf").locator("input[type=password]")).to_have_count(0)
+
+
+def test_what_is_printed_from_a_dark_page_is_black_on_white(office: Office, enter: Enter) -> None:
+    """Browsers leave grounds out when they print: numbers and texts of charts are dark on paper in either theme."""
+    page = enter("lau", color_scheme="dark").pages[0]
+    for theme in ("", "dark"):
+        if theme:
+            page.goto("/theme/dark?back=/completeness")
+        page.goto("/completeness")
+        page.emulate_media(media="print", color_scheme="dark")
+        inks = page.evaluate(
+            """[...document.querySelectorAll(".heat td, .heat td a, .chart text, h1")].map((one) => {
+              const style = getComputedStyle(one); return one.closest("svg") ? style.fill : style.color; })"""
+        )
+        assert inks
+        assert set(inks) <= {"rgb(0, 0, 0)"}, inks
+        page.emulate_media(media="screen")

@@ -105,7 +105,7 @@ def knock(visitor: Visitor, door: Door, number: str, key: str) -> tuple[int, str
         filled = {"event": "sale", "on": "2026-01-05", "fact": "consultant", "value": "mok", "label": "taken over",
                   "gave": "a", "took": "b", "level": "ordinary", "reason": "because", "kind": "letter",
                   "how": "accept", "before": "1", "other": number, "number": "1", "degrees": "90", "condition": "good",
-                  "password": "specimen walnut harbour", "note": "x"}  # fmt: skip
+                  "password": "specimen walnut harbour", "note": "x", "requirement": "x", "role": "x"}  # fmt: skip
         answer = visitor.post(path, **filled | named)
     return answer.status_code, answer.text
 
@@ -114,7 +114,7 @@ def knock(visitor: Visitor, door: Door, number: str, key: str) -> tuple[int, str
 def test_no_number_opens_a_secret_thing(hidden: Hidden, name: str) -> None:
     """Whatever door is tried with a secret thing's number: no, in the words for a thing that is not there."""
     visitor = hidden.office.visitor(name)
-    free = {"/language/{lang}", "/theme/{theme}"}
+    free = {"/language/{lang}", "/theme/{theme}", "/keys/{state}"}
     for door in numbered():
         if door.path in free or (name == "ho" and door.path in LISTS) or (name == "mok" and "/people" in door.path):
             continue

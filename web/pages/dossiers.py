@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from fastapi import Form, Query, Request, Response
 
+from desk import correcting, handing_over, lookup
 from desk import dossiers as shelf
-from desk import handing_over, lookup
 from desk.levels import Level, classify
 from desk.lookup import DossierView
+from desk.reports.judging import Line
 from desk.sayings import identifier_title, kind_title, status_title
 from dossier.contents import contents
 from dossier.rights import LEVELS, Deed, Duty
@@ -85,6 +86,8 @@ def shown(request: Request, name: Annotated[str, Query(max_length=300)]) -> Resp
         kind_title=lambda one: kind_title(one, lang),
         status_title=lambda one: status_title(one, lang),
         identifier_title=lambda one: identifier_title(one, lang),
+        waivable=_waivable(view),
+        waivers=[(one, view.judged.lines[0].pack.roles[one].title[lang]) for one in _deciders(view)],
         levels=list(LEVELS),
         today=date.today().isoformat(),  # noqa: DTZ011
     )
@@ -108,6 +111,16 @@ def open_one(request: Request, kind: Text, key: Text, on: Annotated[date, Form()
     """Open a dossier; papers that waited for it file themselves."""
     view = shelf.open_by_hand(archive_of(request), kind, key, label=label.strip(), on=on)
     return _back(request, view.row.key, "was-opened")
+
+
+def _waivable(view: DossierView) -> list[Line]:
+    """Return what is still open and may be let go by somebody."""
+    return [one for one in view.judged.lines if not one.settled and one.requirement and one.requirement.waivable_by]
+
+
+def _deciders(view: DossierView) -> list[str]:
+    """Return the roles of the pack that may let one of those go."""
+    return sorted({role for one in _waivable(view) if one.requirement for role in one.requirement.waivable_by})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,20 @@ def reopen(request: Request, name: Text) -> Response:
     """Open a closed dossier again."""
     view = shelf.reopen(archive_of(request), name)
     return _back(request, view.row.key, "was-opened")
+
+
+@doors.post("/dossiers/of/waive", Deed.CHANGE)
+def waive(request: Request, name: Text, requirement: Text, role: Text, reason: Text) -> Response:
+    """Let a requirement go, by whoever the pack lets do so."""
+    view = correcting.waive(archive_of(request), name, requirement, role=role, reason=reason)
+    return _back(request, view.row.key, "was-waived")
+
+
+@doors.post("/dossiers/of/ask-again", Deed.CHANGE)
+def ask_again(request: Request, name: Text, requirement: Text) -> Response:
+    """Ask again for what was let go."""
+    view = correcting.take_back_waiver(archive_of(request), name, requirement)
+    return _back(request, view.row.key, "entered")
 
 
 @doors.post("/dossiers/of/handover", Deed.CHANGE)

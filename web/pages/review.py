@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from desk import parting, viewing
+from desk import capture, parting, viewing
 from desk import review as desk
 from desk.neighbours import neighbours
-from desk.sayings import doubt_text, evidence_text, kind_title
+from desk.sayings import doubt_text, evidence_text, kind_title, state_title
 from dossier.catalogue import FIELD_NAMES, catalogue
 from dossier.errors import ExitCode, JuanzongError
 from dossier.rights import Duty
@@ -40,6 +40,15 @@ def queue(request: Request) -> Response:
         lang=lang,
         kind_title=lambda kind: kind_title(kind, lang),
     )
+
+
+@doors.post("/review/aside/{number}", Duty.INTAKE)
+def again(request: Request, number: str, password: Annotated[str, Form(max_length=1000)] = "") -> Response:
+    """Read a scan that was locked with its password, or one that was set aside once more."""
+    speech = Speech(language(request))
+    done = capture.unlock(archive_of(request), number, password)
+    said = speech.say("read-again", name=done.name, state=state_title(done.state, speech.lang))
+    return go(request, "/review", said)
 
 
 @doors.get("/review/{document}", Duty.REVIEW)
