@@ -123,10 +123,13 @@ class Fts5:
         """Return how many ids a selection has."""
         return connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
 
-    def latest(self, connection: Connection, ids: Select[Any], most: int) -> list[int]:
-        """Return the newest ids of a selection, newest first."""
+    def newest(self, connection: Connection, ids: Select[Any], most: int) -> tuple[list[int], int]:
+        """Return the newest ids of a selection of words, newest first; beyond those they are only counted."""
         (id_,) = ids.selected_columns
-        return list(connection.execute(ids.order_by(id_.desc()).limit(most)).scalars())
+        found = list(connection.execute(ids.order_by(id_.desc()).limit(most + 1)).scalars())
+        if len(found) <= most:
+            return found, len(found)
+        return found[:most], connection.execute(ids.with_only_columns(func.count())).scalar_one()
 
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, sent as one value: for tens of thousands, ten times as fast as row by row."""

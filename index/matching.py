@@ -123,12 +123,10 @@ def _more_than(session: Session, found: Any, most: int) -> bool:
 
 
 def _of_words(session: Session, words: Any, most: int) -> tuple[list[int], int]:
-    """Return what words alone find; few of many are fetched in order, and only counted beyond."""
+    """Return what words alone find; few of many are fetched, and the others only counted."""
     if most == sys.maxsize:
         return _all(session, words, most)
-    shelves, connection = shelves_of(session), session.connection()
-    ids = shelves.latest(connection, words, most + 1)
-    return (ids, len(ids)) if len(ids) <= most else (ids[:most], shelves.counted(connection, words))
+    return shelves_of(session).newest(session.connection(), words, most)
 
 
 def _both(session: Session, words: Any, rows: Any, most: int) -> tuple[list[int], int]:

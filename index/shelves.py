@@ -57,8 +57,8 @@ class Shelves(Protocol):
     def counted(self, connection: Connection, ids: Select[Any]) -> int:
         """Return how many ids a selection has."""
 
-    def latest(self, connection: Connection, ids: Select[Any], most: int) -> list[int]:
-        """Return the newest ids of a selection, newest first."""
+    def newest(self, connection: Connection, ids: Select[Any], most: int) -> tuple[list[int], int]:
+        """Return the newest ids of a selection of words, newest first, and how many it has in all."""
 
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, however many, as fast as the database gives them."""

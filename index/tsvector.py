@@ -185,7 +185,7 @@ class TsVector:
         newest = (
             select(shelf.c.id, shelf.c.form)
             .where(shelf.c.words.op("@@")(sql_cast(asked, TSQUERY)))
-            .order_by(shelf.c.id.desc())
+            .order_by((shelf.c.id + 0).desc())  # the sum, lest it goes back through all pages for what is rare
             .limit(_LOOKED_THROUGH)
         )
         # Spaces of the form are no characters, hence twice as many.
@@ -197,11 +197,19 @@ class TsVector:
         with _by_index(connection):
             return connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
 
-    def latest(self, connection: Connection, ids: Select[Any], most: int) -> list[int]:
-        """Return the newest ids of a selection, newest first."""
-        (id_,) = ids.selected_columns
+    def newest(self, connection: Connection, ids: Select[Any], most: int) -> tuple[list[int], int]:
+        """Return the newest ids of a selection of words, newest first, and how many it has in all."""
+        # As one table of hits: asked for the newest alone, the planner goes back through all pages for a rare word.
+        hits = ids.cte("hits")
+        (found,) = hits.c
+        (newest,) = select(found).order_by(found.desc()).limit(most).subquery().c
+        both = select(
+            select(func.array_agg(newest)).scalar_subquery(),
+            select(func.count()).select_from(hits).scalar_subquery(),
+        )
         with _by_index(connection):
-            return list(connection.execute(ids.order_by(id_.desc()).limit(most)).scalars())
+            some, count = connection.execute(both).one()
+        return sorted(some or [], reverse=True), count
 
     def gathered(self, connection: Connection, ids: Select[Any]) -> list[int]:
         """Return the ids of a selection, sent as one value."""
