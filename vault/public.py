@@ -94,7 +94,7 @@ def encode(keys: PublicKeys, archive: SigningKey) -> bytes:
                 "made": _text(one.made),
                 "name": one.name,
                 "public": one.public.octets.hex(),
-                "revoked": _text(one.revoked) if one.revoked else None,
+                "revoked": _exact(one.revoked) if one.revoked else None,
             }
             for one in keys.stations
         ],
@@ -154,7 +154,7 @@ def _parse_body(body: dict[str, Any], document: bytes) -> PublicKeys:
                 str(one["name"]),
                 _moment(one["made"]),
                 one["desk"] is True,
-                _moment(one["revoked"]) if one["revoked"] is not None else None,
+                _exact_moment(one["revoked"]) if one["revoked"] is not None else None,
             )
             for one in body["stations"]
         ),
@@ -169,3 +169,13 @@ def _text(moment: datetime) -> str:
 
 def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _exact(moment: datetime) -> str:
+    """Return a moment to the millisecond, as envelopes have it: what was sealed within the same second counts."""
+    here = moment.astimezone(UTC)
+    return f"{here:%Y-%m-%dT%H:%M:%S}.{here.microsecond // 1000:03}Z"
+
+
+def _exact_moment(text: str) -> datetime:
+    return _moment(text) if "." not in text else datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -64,6 +64,27 @@ def test_a_stolen_station_is_struck_off(archive: Archive, memory: MemoryStore, t
     assert unlock(archive.home, PASSPHRASE).public == keys.public
 
 
+def test_what_was_sealed_within_the_same_second_still_opens(
+    archive: Archive, memory: MemoryStore, tmp_path: Path
+) -> None:
+    """A station struck off in the middle of a second: what it sealed earlier in that second is honest, later is not."""
+    enrol_station(archive.home, archive.keys, "scanner 1", tmp_path / "station")
+    public, station = open_station(tmp_path / "station")
+    second = datetime.now(UTC).replace(microsecond=0)
+    before, after = (second + timedelta(milliseconds=some) for some in (100, 900))
+    good, bad = (
+        Vault(memory, public, station=station, clock=lambda at=at: at).seal_bytes(b"s", document="d", role="original")
+        for at in (before, after)
+    )
+    struck = second + timedelta(milliseconds=500)
+    revoke_station(archive.home, unlock(archive.home, PASSPHRASE), station.signing.public.id, now=struck)
+    keys = unlock(archive.home, PASSPHRASE)
+    vault = Vault(memory, keys.public, keys)
+    assert vault.open_bytes(good.object_id, document="d", role="original") == b"s"
+    with pytest.raises(EnvelopeTampered):
+        vault.open(bad.object_id, document="d", role="original")
+
+
 def test_a_station_only_captures(archive: Archive, memory: MemoryStore, tmp_path: Path) -> None:
     """A scanner PC's key changes no recipients, buries nothing and makes no snapshot that anyone believes."""
     keys = enrol_station(archive.home, archive.keys, "scanner 1", tmp_path / "station")
