@@ -81,8 +81,8 @@ def test_a_stop_gives_back_what_was_in_hand(site: Site) -> None:
     site.worker("one")
     site.until(lambda archive: _stands(archive).reading == 1, within=60)
     began = time.monotonic()
-    assert site.ask("one") == 0
-    assert time.monotonic() - began < 10
+    assert site.ask("one", within=60) == 0
+    assert time.monotonic() - began < 30  # on a busy machine; a second and a half of it is grace
     with site.opened() as archive:
         assert (_stands(archive).waiting, _stands(archive).reading) == (1, 0)
         with archive.index.read() as session:
